@@ -1,0 +1,143 @@
+"""Opens the zip of a workbook without trusting it (OWASP ASVS 5.0, V5.2 and V1.5.1).
+
+Every limit is checked on the zip's directory before a byte is unpacked, and held again while
+unpacking, because a directory can lie.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from audit_app.caseload.values import CaseloadFault
+
+MEGABYTE = 1_048_576
+MAX_FILE = 50 * MEGABYTE
+MAX_UNPACKED = 200 * MEGABYTE
+MAX_RATIO = 200
+RATIO_FROM = 10 * MEGABYTE  # small members may shrink as far as they like
+MAX_MEMBERS = 1_000
+MAX_DIRECTORY = MEGABYTE
+
+END_RECORD = b"PK\x05\x06"
+ENCRYPTED_FLAG = 0x1
+UNSAFE_MARKUP = re.compile(rb"<!(?i:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)")
+
+DAMAGED = (
+    "This workbook is damaged, so nothing was imported: open it in Excel, save it again as "
+    "“Excel Workbook (.xlsx)” and import that file."
+)
+HOSTILE = (
+    "This workbook is built in a way that Excel does not build one ({reason}), so it was not "
+    "opened and nothing was imported: open the export in Excel, save it as “Excel Workbook "
+    "(.xlsx)” and import that file."
+)
+TOO_LARGE = (
+    "This workbook would take more than {limit} MB when unpacked, so it was not opened and nothing "
+    "was imported: export only the lists that are needed, without empty formatted rows."
+)
+
+
+class Archive:
+    """The members of an opened zip by name, read one at a time and checked as they are read."""
+
+    def __init__(self, source: ZipFile) -> None:
+        """Takes an open zip; raises CaseloadFault where its directory breaks a limit."""
+        members = source.infolist()
+        refuse_members(members)
+        self._source = source
+        self._members = {member_path(member): member for member in members}
+        if len(self._members) != len(members):
+            raise CaseloadFault(HOSTILE.format(reason="two parts have one name"))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def read_xml(self, name: str, *, at_most: int = MAX_UNPACKED) -> bytes:
+        """An XML part of ``at_most`` bytes; raises CaseloadFault on a DTD, entity or UTF-16."""
+        member = self._members[name]
+        if member.file_size > at_most:
+            raise CaseloadFault(HOSTILE.format(reason="a small part is very large"))
+        chunks: list[bytes] = []
+        unpacked = 0
+        with self._source.open(member) as stream:
+            # In pieces: zipfile unpacks what it is asked for before it looks at the stated size.
+            while chunk := stream.read(MEGABYTE):
+                unpacked += len(chunk)
+                if unpacked > member.file_size:
+                    raise CaseloadFault(HOSTILE.format(reason="a part is larger than stated"))
+                chunks.append(chunk)
+        part = b"".join(chunks)
+        if UNSAFE_MARKUP.search(part):
+            raise CaseloadFault(HOSTILE.format(reason="it declares entities of its own"))
+        if b"\0" in part:  # UTF-16 would hide markup from the searches here and elsewhere
+            raise CaseloadFault(HOSTILE.format(reason="a part is not in UTF-8"))
+        return part
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """Opens a zip whose directory keeps the limits; any damage becomes a CaseloadFault."""
+    try:
+        with path.open("rb") as file:
+            refuse_directory(file, path.stat().st_size)
+            with ZipFile(file) as source:
+                yield Archive(source)
+    except (
+        BadZipFile,
+        EOFError,
+        KeyError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        UnicodeError,
+        ValueError,
+        struct.error,
+        zlib.error,
+    ) as fault:
+        raise CaseloadFault(DAMAGED) from fault
+
+
+def refuse_directory(file: BinaryIO, size: int) -> None:
+    """Refuses a directory that is too large to list safely (zipfile lists it as it opens)."""
+    tail_size = min(size, 65_535 + 22)
+    file.seek(size - tail_size)
+    tail = file.read(tail_size)
+    end = tail.rfind(END_RECORD)
+    if end < 0 or end + 22 > len(tail):
+        raise CaseloadFault(DAMAGED)
+    entries, directory_size = struct.unpack_from("<HI", tail, end + 10)
+    # 0xFFFF and 0xFFFFFFFF point to a ZIP64 record, which no workbook within the limits needs.
+    if entries > MAX_MEMBERS or directory_size > MAX_DIRECTORY:
+        raise CaseloadFault(HOSTILE.format(reason="it has too many parts"))
+    if b"PK\x06\x07" in tail[max(0, end - 20) : end]:
+        raise CaseloadFault(HOSTILE.format(reason="it is a ZIP64 archive"))
+
+
+def refuse_members(members: list[ZipInfo]) -> None:
+    """Refuses bombs, encrypted members, odd packing and names that leave the archive."""
+    if len(members) > MAX_MEMBERS:
+        raise CaseloadFault(HOSTILE.format(reason="it has too many parts"))
+    if sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise CaseloadFault(TOO_LARGE.format(limit=MAX_UNPACKED // MEGABYTE))
+    for member in members:
+        if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * member.compress_size:
+            raise CaseloadFault(HOSTILE.format(reason="a part is packed too tightly"))
+        if member.flag_bits & ENCRYPTED_FLAG:
+            raise CaseloadFault(HOSTILE.format(reason="its parts are encrypted"))
+        if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise CaseloadFault(HOSTILE.format(reason="an unusual packing"))
+
+
+def member_path(member: ZipInfo) -> str:
+    """The member's name with forward slashes; raises CaseloadFault where it leaves the archive."""
+    path = PurePosixPath(member.orig_filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in str(path) or "\0" in str(path):
+        raise CaseloadFault(HOSTILE.format(reason="a part's name points outside it"))
+    return str(path)

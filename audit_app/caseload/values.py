@@ -1,0 +1,126 @@
+"""What a caseload file says, as frozen values.
+
+Anything that names a child (id, date of birth, worker, local columns) stays out of ``repr``, so
+that no log or traceback carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from audit_app.core.faults import Refusal
+
+
+class CaseloadFault(Refusal):
+    """The file was refused; the message is one sentence for the person who imports it."""
+
+
+class CaseStatus(StrEnum):
+    """Case status of Annex A list 6, codes a) to e)."""
+
+    LOOKED_AFTER = "looked_after"
+    CHILD_PROTECTION_PLAN = "child_protection_plan"
+    CHILD_IN_NEED_PLAN = "child_in_need_plan"
+    OPEN_ASSESSMENT = "open_assessment"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A cell or row that could not be taken as it stands, and what was done about it.
+
+    ``row`` counts from 1, as the spreadsheet shows it; ``column`` is the heading in the file, or
+    empty where the whole row is meant. ``what`` never repeats what the cell holds.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """A sheet of the file: the Annex A list taken from it (None: not used) and its rows read."""
+
+    name: str
+    list_number: int | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A child of another list who does not stand in list 6: the first row, and how many rows."""
+
+    sheet: str
+    row: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """One case file of the frame: a child's row of list 6, with facts joined from other lists.
+
+    Codes are in plain words without their prefix: gender Male, Female, Not stated, Neither;
+    disability and seen alone Yes, No, Unknown; plan category Neglect, Physical abuse, Sexual
+    abuse, Emotional abuse, Multiple; need N0 to N9; ethnicity the four-letter code; closure
+    reason RC1 to RC9. None is "not given", or given in a way that could not be read.
+    """
+
+    council_id: str = field(repr=False)
+    status: CaseStatus | None = None
+    team: str | None = None
+    worker: str | None = field(default=None, repr=False)
+    date_of_birth: date | None = field(default=None, repr=False)
+    unborn: bool = False
+    gender: str | None = None
+    ethnicity: str | None = None
+    disability: str | None = None
+    need_code: str | None = None
+    cin_start: date | None = None
+    cin_closure: date | None = None
+    closure_reason: str | None = None
+    last_seen: date | None = None
+    plan_start: date | None = None
+    plan_end: date | None = None
+    plan_category: str | None = None
+    last_statutory_visit: date | None = None
+    seen_alone: str | None = None
+    last_review_conference: date | None = None
+    last_referral: date | None = None
+    referrals_12_months: int | None = None
+    last_assessment_start: date | None = None
+    last_assessment_authorised: date | None = None
+    last_strategy_discussion: date | None = None
+    looked_after_start: date | None = None
+    looked_after_end: date | None = None
+    last_looked_after_review: date | None = None
+    local: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """A whole file: the frame in the order of list 6, and everything that was doubtful.
+
+    ``rows_read`` counts the filled rows of every list that was used.
+    """
+
+    entries: tuple[CaseEntry, ...]
+    rows_read: int
+    sheets: tuple[SheetRead, ...]
+    doubtful: tuple[Doubtful, ...]
+    unmatched: tuple[Unmatched, ...]
+
+
+def age_at(date_of_birth: date, day: date) -> int:
+    """Years at the last birthday on ``day``; -1 for a child not yet born (Annex A guidance).
+
+    A child born on 29 February has the birthday on 1 March of other years.
+    """
+    if day < date_of_birth:
+        return -1
+    had_birthday = (day.month, day.day) >= (date_of_birth.month, date_of_birth.day)
+    return day.year - date_of_birth.year - (not had_birthday)

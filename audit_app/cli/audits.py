@@ -1,0 +1,51 @@
+"""`audit-app audits`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from audit_app.cli.context import NotFound, as_json, cycle_named, open_session, say
+from audit_app.clock import now
+from audit_app.store.exchange import export_audits, load_audits
+from audit_app.store.history import record_history
+
+
+@click.group()
+def audits() -> None:
+    """Audits as data: out for an outsider to reckon with, in from people who work away."""
+
+
+@audits.command()
+@click.argument("cycle")
+@click.option("--format", "format_", type=click.Choice(["json"]), default="json")
+def export(cycle: str, format_: str) -> None:
+    """Print every answer, score and grade of CYCLE with its versions, by pseudonym."""
+    with open_session() as (session, _settings):
+        found = cycle_named(session, cycle)
+        data = export_audits(session, found)
+        record_history(session, None, f"exported {format_}", "cycle", found.id, at=now())
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+@audits.command()
+@click.argument("cycle")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@as_json
+def load(cycle: str, file: Path, as_json: bool) -> None:
+    """Record and submit the answers in FILE (the shape that export prints); all or nothing."""
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as fault:
+        raise NotFound(f"{file} is not JSON ({fault}). Nothing was loaded.") from None
+    with open_session() as (session, _settings):
+        found = cycle_named(session, cycle)
+        recorded, submitted = load_audits(session, found, data, at=now())
+        record_history(session, None, "loaded audits", "cycle", found.id, at=now())
+    say(
+        {"recorded": recorded, "submitted": submitted},
+        [f"{recorded} audits recorded, {submitted} of them submitted."],
+        as_json=as_json,
+    )

@@ -1,0 +1,87 @@
+"""`audit-app banks`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from audit_app.cli.context import as_json, open_session, say
+from audit_app.clock import now
+from audit_app.question_banks.read import check_paths, read_folder
+from audit_app.store.history import record_history
+from audit_app.store.instruments import latest_banks, publish_library, published_banks
+
+_paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+
+
+@click.group()
+def banks() -> None:
+    """Question banks and audit forms: check, publish, list."""
+
+
+@banks.command()
+@_paths
+@as_json
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check bank and form files; without PATHS those that are shipped."""
+    faults = check_paths(paths)
+    rows = [{"file": f.file, "line": f.line, "id": f.id, "what": f.what} for f in faults]
+    if as_json:
+        say({"faults": rows}, [], as_json=True)
+    elif faults:
+        click.echo("\n".join(map(str, faults)), err=True)
+    else:
+        click.echo("No fault found.")
+    sys.exit(1 if faults else 0)
+
+
+@banks.command()
+@_paths
+@as_json
+def publish(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Publish bank and form files; what is published never changes."""
+    with open_session() as (session, _settings):
+        library = read_folder(paths, published=latest_banks(session))
+        said = publish_library(session, library, at=now())
+        if any(one.new for one in said):
+            record_history(session, None, "published", "question banks", None, at=now())
+        rows = [
+            {
+                "kind": one.kind,
+                "key": one.key,
+                "version": one.version,
+                "hash": one.content_hash,
+                "new": one.new,
+            }
+            for one in said
+        ]
+    lines = [
+        f"{one.kind} {one.key} {one.version}: {'published' if one.new else 'already published'}"
+        for one in said
+    ]
+    say({"published": rows}, lines, as_json=as_json)
+
+
+@banks.command(name="list")
+@as_json
+def list_banks(as_json: bool) -> None:
+    """List what is published: key, version, hash, number of questions."""
+    with open_session() as (session, _settings):
+        rows = [
+            {
+                "key": bank.key,
+                "title": bank.title,
+                "version": bank.version,
+                "hash": bank.content_hash,
+                "questions": bank.question_count,
+                "published_at": bank.published_at.isoformat(),
+            }
+            for bank in published_banks(session)
+        ]
+    lines = [
+        f"{row['key']} {row['version']}  {row['questions']} questions  {str(row['hash'])[:12]}"
+        for row in rows
+    ]
+    say({"banks": rows}, lines or ["No question bank is published yet."], as_json=as_json)

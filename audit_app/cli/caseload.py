@@ -1,0 +1,61 @@
+"""`audit-app caseload`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from audit_app.caseload.read import read_caseload, read_mapping
+from audit_app.cli.context import as_json, open_session, say
+from audit_app.clock import now, today
+from audit_app.store.caseload import in_use_of, store_extract, use_extract
+from audit_app.store.history import record_history
+
+
+@click.group()
+def caseload() -> None:
+    """The council's caseload: the frame that samples are drawn from."""
+
+
+@caseload.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), help="The extract's day; today.")
+@click.option("--mapping", type=click.Path(path_type=Path, exists=True), help="CSV columns.")
+@click.option("--replace", is_flag=True, help="Replace the extract of the same day.")
+@as_json
+def import_(
+    file: Path, as_at: datetime | None, mapping: Path | None, replace: bool, as_json: bool
+) -> None:
+    """Import FILE: an Annex A workbook (.xlsx), or a .csv. No copy of it is kept."""
+    day: date = as_at.date() if as_at is not None else today()
+    read = read_caseload(file, as_at=day, mapping=read_mapping(mapping) if mapping else None)
+    with open_session(needs_secret=True) as (session, settings):
+        if in_use_of(session, day) is not None and not replace and sys.stdin.isatty():
+            replace = click.confirm(f"Replace the extract as at {day:%d/%m/%Y}?", abort=True)
+        at = now()
+        extract = store_extract(
+            session, read, as_at=day, by=None, key=settings.pseudonym_key, at=at
+        )
+        use_extract(session, extract, replace=replace, at=at)
+        record_history(session, None, "imported", "extract", extract.id, at=at)
+    data = {
+        "as_at": day.isoformat(),
+        "rows_read": read.rows_read,
+        "case_files": len(read.entries),
+        "sheets": [{"sheet": s.name, "list": s.list_number, "rows": s.rows} for s in read.sheets],
+        "doubtful": [
+            {"sheet": d.sheet, "row": d.row, "column": d.column, "what": d.what}
+            for d in read.doubtful
+        ],
+        "unmatched": [{"sheet": u.sheet, "row": u.row, "rows": u.rows} for u in read.unmatched],
+    }
+    lines = [
+        f"{d.sheet}, row {d.row}, {d.column or 'whole row'}: {d.what}" for d in read.doubtful
+    ] + [
+        f"{len(read.entries)} case files from {read.rows_read} rows; {len(read.doubtful)} places "
+        f"were doubtful, {len(read.unmatched)} children stand in other lists but not in list 6."
+    ]
+    say(data, lines, as_json=as_json)

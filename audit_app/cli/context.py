@@ -1,0 +1,58 @@
+"""What commands share: settings, the database, and one JSON object on standard output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+from sqlalchemy.orm import Session
+
+from audit_app.config import Settings, settings_from_environment
+from audit_app.core.faults import Refusal
+from audit_app.store.cycles import find_cycle
+from audit_app.store.database import Database
+from audit_app.store.schema import check_schema
+from audit_app.store.tables import Cycle
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+class NotFound(Refusal):
+    """What the command names is not there."""
+
+
+@contextmanager
+def open_session(*, needs_secret: bool = False) -> Iterator[tuple[Session, Settings]]:
+    """A session on an up-to-date database; committed at the end, rolled back on a fault."""
+    settings = settings_from_environment(needs_secret=needs_secret)
+    database = Database(settings.database_url)
+    try:
+        check_schema(database)
+        with database.session() as session:
+            yield session, settings
+    finally:
+        database.close()
+
+
+def cycle_named(session: Session, named: str) -> Cycle:
+    """The cycle with this key or name, or NotFound."""
+    cycle = find_cycle(session, named)
+    if cycle is None:
+        raise NotFound(
+            f"There is no cycle “{named}”: 'audit-app cycles list' shows their keys. "
+            "Nothing was changed."
+        )
+    return cycle
+
+
+def say(data: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
+    """Print the JSON object or the lines."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(lines))

@@ -1,0 +1,156 @@
+"""`audit-app cycles` and `audit-app sample`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from audit_app.cli.context import NotFound, as_json, cycle_named, open_session, say
+from audit_app.clock import now
+from audit_app.core.sampling import EXCLUSION_WORDS, Filters
+from audit_app.store.cycles import close_cycle, create_cycle, cycle_summaries
+from audit_app.store.history import record_history
+from audit_app.store.instruments import latest_form
+from audit_app.store.people import find_person
+from audit_app.store.samples import draw_cycle_sample, drawn_cases
+
+
+@click.group()
+def cycles() -> None:
+    """Cycles: rounds of audits."""
+
+
+@cycles.command()
+@click.argument("form")
+@click.option("--name", required=True, help="How people call it: “November 2026 sample”.")
+@click.option("--month", required=True, help="YYYY-MM.")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Due day; the month's last.")
+@click.option("--auditor", "emails", multiple=True, help="Who audits; everybody with the role.")
+@as_json
+def create(
+    form: str, name: str, month: str, due: datetime | None, emails: tuple[str, ...], as_json: bool
+) -> None:
+    """Open a cycle with the newest version of FORM."""
+    with open_session() as (session, _settings):
+        version = latest_form(session, form)
+        if version is None:
+            raise NotFound(f"No form “{form}” is published. No cycle was opened.")
+        auditors = []
+        for email in emails:
+            person = find_person(session, email)
+            if person is None:
+                raise NotFound(f"Nobody has the address {email}. No cycle was opened.")
+            auditors.append(person)
+        at = now()
+        cycle = create_cycle(
+            session,
+            version,
+            name=name,
+            month=month,
+            due_on=due.date() if due is not None else None,
+            auditors=auditors or None,
+            at=at,
+        )
+        record_history(session, None, "opened", "cycle", cycle.id, at=at)
+        data = {
+            "cycle": cycle.key,
+            "name": cycle.name,
+            "month": cycle.month,
+            "due_on": cycle.due_on.isoformat(),
+            "form": f"{version.key} {version.version}",
+            "auditors": len(cycle.auditors),
+        }
+    say(data, [f"{data['cycle']} is open, with {data['auditors']} auditors."], as_json=as_json)
+
+
+@cycles.command(name="list")
+@as_json
+def list_cycles(as_json: bool) -> None:
+    """List the cycles, newest month first."""
+    with open_session() as (session, _settings):
+        rows = [
+            {
+                "cycle": one.cycle.key,
+                "name": one.cycle.name,
+                "month": one.cycle.month,
+                "state": one.cycle.state.value,
+                "drawn": one.drawn,
+                "submitted": one.submitted,
+                "late": one.late,
+            }
+            for one in cycle_summaries(session)
+        ]
+    lines = [
+        f"{row['cycle']}  {row['name']}  {row['state']}  {row['submitted']} of {row['drawn']} done"
+        for row in rows
+    ]
+    say({"cycles": rows}, lines or ["There is no cycle yet."], as_json=as_json)
+
+
+@cycles.command()
+@click.argument("cycle")
+@as_json
+def close(cycle: str, as_json: bool) -> None:
+    """Close CYCLE."""
+    with open_session() as (session, _settings):
+        found = cycle_named(session, cycle)
+        close_cycle(found, at=now())
+        record_history(session, None, "closed", "cycle", found.id, at=now())
+        key = found.key
+    say({"cycle": key, "state": "closed"}, [f"{key} is closed."], as_json=as_json)
+
+
+@click.group()
+def sample() -> None:
+    """Samples: drawing case files at random."""
+
+
+@sample.command()
+@click.argument("cycle")
+@click.option("--per-auditor", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option("--seed", help="Draw with this seed again; otherwise a random one.")
+@click.option("--status", "statuses", multiple=True, help="Only case files of this status.")
+@click.option("--team", "teams", multiple=True, help="Only case files of this team.")
+@click.option("--age-from", type=click.IntRange(0, 25), help="Youngest age, in years.")
+@click.option("--age-to", type=click.IntRange(0, 25), help="Oldest age, in years.")
+@as_json
+def draw(
+    cycle: str,
+    per_auditor: int,
+    seed: str | None,
+    statuses: tuple[str, ...],
+    teams: tuple[str, ...],
+    age_from: int | None,
+    age_to: int | None,
+    as_json: bool,
+) -> None:
+    """Draw CYCLE's sample from the extract in use, and allocate its audits."""
+    filters = Filters(frozenset(statuses), frozenset(teams), age_from, age_to)
+    with open_session() as (session, _settings):
+        found = cycle_named(session, cycle)
+        drawn = draw_cycle_sample(
+            session, found, filters, per_auditor=per_auditor, seed=seed, by=None, at=now()
+        )
+        record_history(session, None, "drew", "sample", drawn.id, at=now())
+        rows = [
+            {"auditor": one.auditor.email, "case_reference": one.case_file.reference}
+            for one in drawn_cases(session, drawn)
+        ]
+        excluded = {row.reason: row.count for row in drawn.exclusions}
+        data = {
+            "cycle": found.key,
+            "method": drawn.method,
+            "seed": drawn.seed,
+            "frame_size": drawn.frame_size,
+            "frame_hash": drawn.frame_hash,
+            "filters": drawn.filters,
+            "excluded": {reason.value: count for reason, count in excluded.items()},
+            "drawn": rows,
+        }
+    lines = [f"{row['case_reference']}  {row['auditor']}" for row in rows]
+    lines += [f"{count} {EXCLUSION_WORDS[reason]}" for reason, count in excluded.items()]
+    lines.append(
+        f"{len(rows)} drawn from a frame of {data['frame_size']} with the seed {data['seed']}."
+    )
+    say(data, lines, as_json=as_json)

@@ -1,0 +1,78 @@
+"""The console script: finds the command, and says every fault in one sentence."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from audit_app.core.faults import Refusal
+from audit_app.version import VERSION
+
+# Command to the module and object that carries it: a command pays only for what it imports.
+COMMANDS = {
+    "audits": "audit_app.cli.audits:audits",
+    "banks": "audit_app.cli.banks:banks",
+    "caseload": "audit_app.cli.caseload:caseload",
+    "cycles": "audit_app.cli.cycles:cycles",
+    "demo": "audit_app.cli.demo:demo",
+    "findings": "audit_app.cli.results:findings",
+    "migrate": "audit_app.cli.setup:migrate",
+    "people": "audit_app.cli.people:people",
+    "reports": "audit_app.cli.reports:reports",
+    "rescore": "audit_app.cli.results:rescore",
+    "sample": "audit_app.cli.cycles:sample",
+    "serve": "audit_app.cli.serve:serve",
+    "work": "audit_app.cli.serve:work",
+}
+
+
+class LazyCommands(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names, in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None where there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyCommands)
+@click.version_option(VERSION, prog_name="audit-app")
+def cli() -> None:
+    """Case file audit: question bank → audit → findings → PDF.
+
+    Settings come from the environment: AUDIT_APP_DATABASE_URL, AUDIT_APP_INSTANCE (a folder) and
+    AUDIT_APP_SECRET_KEY.
+    """
+
+
+def main() -> None:
+    """Run the command; a fault is one sentence on standard error and a non-zero exit."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("Stopped. Nothing more was changed.", err=True)
+        sys.exit(130)
+    except click.UsageError as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    except click.ClickException as fault:
+        _say(fault.format_message())
+    except (Refusal, OSError) as fault:
+        _say(str(fault))
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(1)

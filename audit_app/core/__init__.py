@@ -1,0 +1,1 @@
+"""The rules of case-file audit: pure functions over frozen values, standard library only."""

@@ -1,0 +1,72 @@
+"""The states of an audit, a cycle and an edition, and the only moves between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from audit_app.core.faults import Refusal
+
+
+class AuditState(StrEnum):
+    """From the draw to the submitted judgement."""
+
+    ALLOCATED = "allocated"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+
+
+class CycleState(StrEnum):
+    """From opening a round of audits to closing it."""
+
+    OPEN = "open"
+    DRAWN = "drawn"
+    CLOSED = "closed"
+
+
+class EditionState(StrEnum):
+    """A compiled report is read by others only after another person has approved it."""
+
+    COMPILED = "compiled"
+    PUBLISHED = "published"
+
+
+class FindingState(StrEnum):
+    """A finding counts only when a person has confirmed it."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+
+
+class FindingKind(StrEnum):
+    """What a finding says of practice."""
+
+    STRENGTH = "strength"
+    AREA_FOR_DEVELOPMENT = "area_for_development"
+
+
+State = AuditState | CycleState | EditionState | FindingState
+
+MOVES: Mapping[State, frozenset[State]] = {
+    AuditState.ALLOCATED: frozenset({AuditState.IN_PROGRESS, AuditState.SUBMITTED}),
+    AuditState.IN_PROGRESS: frozenset({AuditState.SUBMITTED}),
+    AuditState.SUBMITTED: frozenset(),
+    CycleState.OPEN: frozenset({CycleState.DRAWN}),
+    CycleState.DRAWN: frozenset({CycleState.CLOSED}),
+    CycleState.CLOSED: frozenset(),
+    EditionState.COMPILED: frozenset({EditionState.PUBLISHED}),
+    EditionState.PUBLISHED: frozenset(),
+    FindingState.DRAFT: frozenset({FindingState.CONFIRMED}),
+    FindingState.CONFIRMED: frozenset({FindingState.DRAFT}),
+}
+
+
+class IllegalMove(Refusal):
+    """The move is not in the table; the message names both states."""
+
+
+def check_move(before: State, after: State) -> None:
+    """Raise IllegalMove unless the table allows it."""
+    if after not in MOVES[before]:
+        words = [state.value.replace("_", " ") for state in (before, after)]
+        raise IllegalMove(f"What is {words[0]} cannot become {words[1]}.")

@@ -1,0 +1,216 @@
+"""Drawing case files at random, so that anybody can draw the same sample again.
+
+The draw (also described on each cycle's method page, so that it can be checked in a spreadsheet):
+
+1. The frame is every case file of the extract that passes the filters.
+2. Each case file gets a ticket: SHA-256 of the text `seed:reference`, written in hexadecimal.
+3. The case files are put in the order of their tickets, smallest first. The sample is the first
+   of them, as many as are asked for. A case file is passed over only when the sample already holds
+   as many of its team as the auditors of other teams have places for.
+4. The auditors are put in the order of SHA-256 of `seed:auditor`. In that order each takes the
+   first case file of the sample, not yet taken, that is not of their own team; and so on, round by
+   round, until each has as many as asked for. A case file is left for a later auditor only when
+   the rest could no longer be shared out.
+
+A ticket does not depend on the auditors, and the sample is settled before it is shared out: every
+case file of the frame is as likely as any other to be in it (a simple random sample), but for the
+limit in step 3. Case files of one team are equally likely to fall to a given auditor of another.
+Those of a team that many auditors belong to are shared among fewer people, so each of these gets
+them more often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from audit_app.core.faults import Refusal
+
+
+class Exclusion(StrEnum):
+    """Why a case file of the extract could not be drawn."""
+
+    CLOSED = "closed"
+    AUDITED_RECENTLY = "audited_recently"
+    OUTSIDE_FILTERS = "outside_filters"
+    OWN_TEAM = "own_team"
+
+
+EXCLUSION_WORDS: Mapping[Exclusion, str] = {
+    Exclusion.CLOSED: "closed on the day of the extract",
+    Exclusion.AUDITED_RECENTLY: "audited in the last 12 months",
+    Exclusion.OUTSIDE_FILTERS: "outside the filters of this sample",
+    Exclusion.OWN_TEAM: "barred from an auditor because it is in the auditor's own team",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCase:
+    """A case file as the frame knows it: its reference, its team, and what a filter can ask."""
+
+    reference: str
+    team: str | None
+    status: str | None
+    age: int | None
+    closed: bool
+    last_audited: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the frame is limited to; empty means no limit. Ages are whole years, inclusive."""
+
+    statuses: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    age_from: int | None = None
+    age_to: int | None = None
+
+    def accepts(self, case: FrameCase) -> bool:
+        """Whether the case file passes; an unknown age passes no age filter."""
+        if self.statuses and case.status not in self.statuses:
+            return False
+        if self.teams and case.team not in self.teams:
+            return False
+        if self.age_from is None and self.age_to is None:
+            return True
+        if case.age is None:
+            return False
+        return (self.age_from or 0) <= case.age <= (self.age_to if self.age_to is not None else 99)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAuditor:
+    """A person who is to audit: a key that never changes, and the team that bars case files."""
+
+    key: str
+    team: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The case files that can be drawn, with counts of those of the extract that cannot, by why."""
+
+    cases: tuple[FrameCase, ...]
+    excluded: Mapping[Exclusion, int]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over the sorted lines `reference<TAB>team`, each ended by a line feed."""
+        lines = sorted(f"{case.reference}\t{case.team or ''}\n" for case in self.cases)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One case file drawn for one auditor; `position` is its place in the order of tickets."""
+
+    auditor: str
+    reference: str
+    position: int
+    ticket: str
+
+
+class SamplingFault(Refusal):
+    """One sentence: why no sample can be drawn."""
+
+
+def build_frame(cases: Iterable[FrameCase], filters: Filters, *, audited_since: date) -> Frame:
+    """Sort out the case files that cannot be drawn, each under the first reason it meets."""
+    kept: list[FrameCase] = []
+    excluded: Counter[Exclusion] = Counter()
+    for case in cases:
+        if case.closed:
+            excluded[Exclusion.CLOSED] += 1
+        elif not filters.accepts(case):
+            excluded[Exclusion.OUTSIDE_FILTERS] += 1
+        elif case.last_audited is not None and case.last_audited >= audited_since:
+            excluded[Exclusion.AUDITED_RECENTLY] += 1
+        else:
+            kept.append(case)
+    return Frame(tuple(sorted(kept, key=lambda case: case.reference)), dict(excluded))
+
+
+def draw_sample(
+    frame: Frame, auditors: Sequence[SampleAuditor], *, per_auditor: int, seed: str
+) -> tuple[Drawn, ...]:
+    """Draw `per_auditor` case files for each auditor, without replacement, as this module says.
+
+    SamplingFault when there are too few case files, or one of them, or an auditor, is named twice;
+    then nothing is drawn.
+    """
+    _check_request(frame, auditors, per_auditor)
+    if per_auditor * len(auditors) > len(frame.cases):
+        raise SamplingFault(_too_few(frame, auditors, per_auditor))
+    places = sorted(auditors, key=lambda auditor: ticket_of(seed, auditor.key)) * per_auditor
+    sample = _take_first(frame, places, seed)
+    if len(sample) < len(places):
+        raise SamplingFault(_too_few(frame, auditors, per_auditor))
+    drawn: list[Drawn] = []
+    for turn, auditor in enumerate(places, start=1):
+        position, case = next(
+            (position, case)
+            for position, case in sample.items()
+            if not _barred(auditor, case)
+            and _can_share([c for p, c in sample.items() if p != position], places[turn:])
+        )
+        del sample[position]
+        ticket = ticket_of(seed, case.reference)
+        drawn.append(Drawn(auditor.key, case.reference, position, ticket))
+    return tuple(drawn)
+
+
+def ticket_of(seed: str, key: str) -> str:
+    """SHA-256 of `seed:key` in hexadecimal: the order of the draw."""
+    return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
+
+
+def _check_request(frame: Frame, auditors: Sequence[SampleAuditor], per_auditor: int) -> None:
+    if per_auditor < 1:
+        raise SamplingFault("Ask for at least one case file for each auditor.")
+    if not auditors:
+        raise SamplingFault("No auditor was named, so nobody can be given a case file.")
+    references = Counter(case.reference for case in frame.cases)
+    named = Counter(auditor.key for auditor in auditors)
+    for what, counted in (("The case file", references), ("The auditor", named)):
+        twice = next((key for key, count in counted.items() if count > 1), None)
+        if twice is not None:
+            raise SamplingFault(f"{what} {twice} is there more than once. Name each only once.")
+
+
+def _take_first(frame: Frame, places: Sequence[SampleAuditor], seed: str) -> dict[int, FrameCase]:
+    """The sample by place in the order of tickets; shorter than `places` when there are too few."""
+    ordered = sorted(frame.cases, key=lambda case: ticket_of(seed, case.reference))
+    sample: dict[int, FrameCase] = {}
+    for position, case in enumerate(ordered, start=1):
+        if len(sample) < len(places) and _can_share([*sample.values(), case], places):
+            sample[position] = case
+    return sample
+
+
+def _can_share(cases: Sequence[FrameCase], places: Sequence[SampleAuditor]) -> bool:
+    """Whether each case file can go to another place, none to an auditor of its own team.
+
+    With no more case files than places this holds when no team has more case files than there are
+    places of auditors outside it (Hall's theorem: two teams together are barred from nobody).
+    """
+    held = Counter(case.team for case in cases if case.team is not None)
+    own = Counter(auditor.team for auditor in places)
+    return all(count <= len(places) - own[team] for team, count in held.items())
+
+
+def _barred(auditor: SampleAuditor, case: FrameCase) -> bool:
+    return case.team is not None and case.team == auditor.team
+
+
+def _too_few(frame: Frame, auditors: Sequence[SampleAuditor], per_auditor: int) -> str:
+    fewest = min(sum(not _barred(auditor, case) for case in frame.cases) for auditor in auditors)
+    people = "1 auditor" if len(auditors) == 1 else f"{len(auditors)} auditors"
+    return (
+        f"There are too few case files: {people} × {per_auditor} were asked for, the frame holds "
+        f"{len(frame.cases)}, and one auditor may draw from only {fewest} of them. Nothing was "
+        "drawn: ask for fewer, or widen the filters."
+    )

@@ -1,0 +1,1 @@
+"""Reads question banks and audit forms from YAML into core values."""

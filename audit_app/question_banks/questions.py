@@ -1,0 +1,119 @@
+"""One question of a bank file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from audit_app.core.question_bank import AnswerType, Evidence, Guidance, Question, Source
+from audit_app.question_banks.conditions import Neighbours, read_condition
+from audit_app.question_banks.fields import LONGEST_LINE, Fields
+from audit_app.question_banks.measures import BOUNDS, read_bands, read_limit
+from audit_app.question_banks.nodes import Items, Node
+from audit_app.question_banks.options import WITH_OPTIONS, read_options
+
+COMMON_KEYS = (
+    "id",
+    "text",
+    "type",
+    "guidance",
+    "source",
+    "weight",
+    "critical",
+    "required",
+    "evidence",
+    "not_applicable",
+    "not_recorded",
+    "shown_when",
+)
+#: Keys that only some types have.
+OWNERS: Mapping[str, tuple[AnswerType, ...]] = {
+    "options": WITH_OPTIONS,
+    **dict.fromkeys(("limit", "from", "to"), (AnswerType.INTERVAL,)),
+    **dict.fromkeys((*BOUNDS, "unit"), (AnswerType.NUMBER,)),
+}
+QUESTION_KEYS = (*COMMON_KEYS, *OWNERS)
+HEAVIEST = 10
+
+
+def read_question(fields: Fields, near: Neighbours) -> Question | None:
+    """Read a question and add it to its neighbours; None when it has faults."""
+    report = fields.report
+    before = len(report.faults)
+    fields.check_known(QUESTION_KEYS)
+    id_ = fields.key("id")
+    if id_ in near.earlier:
+        first = near.ids[id_]
+        fields.fault("id", f"the id `{id_}` stands already on line {first}: choose another")
+        id_ = ""
+    type_ = fields.word("type", AnswerType)
+    question = _read_body(id_, type_, fields, near) if type_ else None
+    if question and question.critical and not question.is_scored and len(report.faults) == before:
+        fields.fault(
+            "critical", "no answer here is scored: remove `critical`, or say which answer is met"
+        )
+    if len(report.faults) > before:
+        question = None
+    if id_:
+        near.earlier[id_] = question
+    return question
+
+
+def _read_body(id_: str, type_: AnswerType, fields: Fields, near: Neighbours) -> Question:
+    _check_keys_of_type(fields, type_)
+    is_text = type_ is AnswerType.TEXT
+    is_interval = type_ is AnswerType.INTERVAL
+    evidence = fields.word("evidence", Evidence, required=False)
+    label = partial(fields.text, required=is_interval, longest=LONGEST_LINE)
+    return Question(
+        id=id_,
+        text=fields.text("text", longest=500),
+        type=type_,
+        guidance=_read_guidance(fields),
+        sources=_read_sources(fields),
+        options=read_options(fields, type_),
+        weight=fields.whole("weight", 1, HEAVIEST) or 1,
+        critical=fields.flag("critical", False),
+        required=fields.flag("required", not is_text),
+        evidence=evidence or (Evidence.NEVER if is_text else Evidence.ADVERSE),
+        allows_not_applicable=fields.flag("not_applicable", True),
+        allows_not_recorded=fields.flag("not_recorded", True),
+        shown_when=read_condition(fields, near),
+        limit=read_limit(fields) if is_interval else None,
+        from_label=label("from") if is_interval else "",
+        to_label=label("to") if is_interval else "",
+        bands=read_bands(fields) if type_ is AnswerType.NUMBER else None,
+        unit=label("unit") if type_ is AnswerType.NUMBER else "",
+    )
+
+
+def _check_keys_of_type(fields: Fields, type_: AnswerType) -> None:
+    for key, owners in OWNERS.items():
+        if key in fields.nodes and type_ not in owners:
+            what = f"`{key}` belongs to {', '.join(owners)}, and this question is of type {type_}"
+            fields.fault(key, f"{what}: remove it or change the type")
+
+
+def _read_guidance(fields: Fields) -> Guidance:
+    node = fields.node("guidance")
+    if node is None:
+        return Guidance("", "")
+    inner = Fields(node, fields.report, "guidance")
+    inner.check_known(("where", "good"))
+    return Guidance(inner.text("where"), inner.text("good"))
+
+
+def _read_sources(fields: Fields) -> tuple[Source, ...]:
+    node = fields.node("source")
+    if node is None:
+        return ()
+    nodes = fields.items("source") if isinstance(node, Items) else (node,)
+    return tuple(_read_source(node, fields) for node in nodes)
+
+
+def _read_source(node: Node, fields: Fields) -> Source:
+    inner = Fields(node, fields.report, "a source")
+    inner.check_known(("document", "place"))
+    return Source(
+        inner.text("document", longest=LONGEST_LINE), inner.text("place", longest=LONGEST_LINE)
+    )

@@ -1,0 +1,260 @@
+"""Sentences computed from the same numbers that the tables print. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import takewhile
+from math import ceil, floor, sqrt
+
+from audit_app.reports.contents import (
+    Change,
+    EarlierShare,
+    RunPoint,
+    SampleLimit,
+    SampleStory,
+    Share,
+    ThemeRow,
+    ThemeSpread,
+)
+
+SHIFT_RUN = 6
+"""Points in a row on one side of the median that make a shift (Perla, Provost and Murray, 2011)."""
+
+
+def say_count(k: int, n: int) -> str:
+    """`11 of 24`, or `not scored` where n is 0."""
+    return f"{k} of {n}" if n else "not scored"
+
+
+def say_percent(rate: float) -> str:
+    """A rate in 0..1 as a whole percentage, halves rounded up: `46%`."""
+    return f"{floor(rate * 100 + 0.5)}%"
+
+
+def say_range(share: Share, percent_from: int) -> str:
+    """`28% to 65%` from `percent_from` case files up, else why there is no percentage."""
+    if share.low is None or share.high is None:
+        return "not scored"
+    if share.n < percent_from:
+        return f"under {percent_from} files"
+    return f"{say_percent(share.low)} to {say_percent(share.high)}"
+
+
+def say_day(day: date) -> str:
+    """`30 November 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def say_files(count: int) -> str:
+    """`1 case file`, `28 case files`."""
+    return f"{count} case file{'' if count == 1 else 's'}"
+
+
+def say_change(change: Change, earlier: EarlierShare | None) -> str:
+    """The change in words, for a table cell: lower case, no full stop."""
+    if earlier is None or change is Change.NO_COMPARISON:
+        return "nothing to compare with yet"
+    return {
+        Change.BETTER: "better, more than chance would explain",
+        Change.WORSE: "worse, more than chance would explain",
+        Change.WITHIN_CHANCE: "change within what chance would give",
+    }[change]
+
+
+def in_sentence(title: str) -> str:
+    """A title as it stands inside a sentence: `Role of males` becomes `role of males`."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def list_words(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def headline(rows: Sequence[ThemeRow]) -> str:
+    """The answer in one or two sentences: what moved beyond chance, then what is weakest."""
+    scored = [row for row in rows if row.share.n]
+    if not scored:
+        return "No case file has been scored yet, so there is no result to report"
+    if all(row.share.k == row.share.n for row in scored):
+        return "Every theme is met in every case file to which it applies"
+    worse = [row for row in scored if row.change is Change.WORSE]
+    better = [row for row in scored if row.change is Change.BETTER]
+    weakest = min(scored, key=lambda row: (row.share.rate, row.title))
+    sentences = []
+    if worse:
+        sentences.append(f"Fewer case files meet the standard for {_moved(worse)}.")
+    if better:
+        sentences.append(f"More case files meet the standard for {_moved(better)}.")
+    if not sentences and any(row.change is Change.WITHIN_CHANCE for row in scored):
+        sentences.append("No theme has changed by more than chance would explain.")
+    if weakest not in worse:
+        sentences.append(_weakest(weakest))
+    return " ".join(sentences)
+
+
+def _moved(rows: Sequence[ThemeRow]) -> str:
+    return list_words(
+        [
+            f"{in_sentence(row.title)}: {say_count(row.share.k, row.share.n)}"
+            + (f", was {row.earlier.k} of {row.earlier.n}" if row.earlier else "")
+            for row in rows
+        ]
+    )
+
+
+def _weakest(row: ThemeRow) -> str:
+    if row.share.k == 0:
+        return f"No case file meets it for {in_sentence(row.title)} (0 of {row.share.n})."
+    return f"{row.title} is met least often: {say_count(row.share.k, row.share.n)}."
+
+
+def theme_statement(row: ThemeRow) -> str:
+    """A factual title for a theme without a confirmed finding."""
+    if not row.share.n:
+        return f"{row.title} did not apply to any case file that was audited"
+    statement = f"The standard for {in_sentence(row.title)} is met in "
+    statement += f"{row.share.k} of {say_files(row.share.n)}"
+    if row.earlier is None or row.change is Change.NO_COMPARISON:
+        return statement
+    if row.change is Change.WITHIN_CHANCE:
+        return f"{statement}: no change beyond chance"
+    direction = "up" if row.change is Change.BETTER else "down"
+    earlier = f"{row.earlier.k} of {row.earlier.n} in {row.earlier.month}"
+    return f"{statement}, {direction} from {earlier}"
+
+
+def say_completion(sample: SampleStory) -> str:
+    """How many of the audits drawn were completed, and how many of these were late."""
+    if not sample.drawn:
+        return "No case file has been drawn yet"
+    late = f", {sample.late} after the due day" if sample.late else ", each by the due day"
+    if not sample.completed:
+        return f"None of the {say_files(sample.drawn)} drawn has been audited yet"
+    if sample.completed == sample.drawn:
+        return f"All {say_files(sample.drawn)} drawn were audited{late}"
+    return f"{sample.completed} of the {say_files(sample.drawn)} drawn were audited{late}"
+
+
+def run_headline(points: Sequence[RunPoint], median: float | None) -> str:
+    """What the run chart shows, by the shift rule, counted from the last break.
+
+    Points on the median neither lengthen nor break a run.
+    """
+    last_break = max((i for i, point in enumerate(points) if point.breaks_before), default=0)
+    sides = [
+        point.k / point.n > median
+        for point in points[last_break:]
+        if median is not None and point.n and point.k / point.n != median
+    ]
+    scored = sum(1 for point in points[last_break:] if point.n)
+    if median is None or scored < SHIFT_RUN:
+        return f"{scored} month{'' if scored == 1 else 's'} so far: too few to speak of a trend"
+    run = len(list(takewhile(lambda side: side == sides[-1], reversed(sides))))
+    if run >= SHIFT_RUN:
+        side = "above" if sides[-1] else "below"
+        return f"The last {run} months off the median all lie {side} it: a lasting shift"
+    return f"Over {scored} months there is no lasting shift, only ups and downs"
+
+
+def teams_headline(themes: Sequence[ThemeSpread]) -> str:
+    """What the grid of teams shows: a pattern over teams, never the name of the weakest one."""
+    shown = {cell.team for spread in themes for cell in spread.teams if not cell.too_few}
+    teams = {cell.team for spread in themes for cell in spread.teams}
+    if not shown:
+        return f"None of the {len(teams)} teams has enough case files to be shown on its own"
+    below, theme = max(
+        (
+            (sum(1 for cell in spread.teams if not cell.too_few and 2 * cell.k < cell.n), spread)
+            for spread in themes
+        ),
+        key=lambda counted: counted[0],
+    )
+    if not below:
+        return f"No theme falls below half of the files in any of the {len(shown)} teams shown"
+    return (
+        f"In {below} of the {len(shown)} teams shown, fewer than half of the files meet the "
+        f"standard for {in_sentence(theme.row.title)}"
+    )
+
+
+def say_target(target: float) -> str:
+    """`all` for 1, else the percentage that was set as the target."""
+    return "all" if target >= 1 else say_percent(target)
+
+
+def sample_limits(
+    sample: SampleStory,
+    rows: Sequence[ThemeRow],
+    *,
+    teams: int,
+    teams_shown: int,
+    team_from: int,
+    percent_from: int,
+) -> tuple[SampleLimit, ...]:
+    """What this sample can and cannot tell, in four lines with its own numbers.
+
+    `teams_shown` of `teams` have the `team_from` case files that a comparison needs.
+    """
+    return (
+        SampleLimit(True, _seen(sample)),
+        SampleLimit(True, _likely(rows, percent_from)),
+        SampleLimit(False, _movement(sample.completed)),
+        SampleLimit(False, _teams(teams, teams_shown, team_from)),
+    )
+
+
+def _seen(sample: SampleStory) -> str:
+    if not sample.completed:
+        return "Nothing yet: no case file drawn has been audited."
+    seen = (
+        f"What {say_files(sample.completed)} show. Chance chose them out of "
+        f"{sample.frame_size:,}; no auditor did."
+    )
+    missing = sample.drawn - sample.completed
+    if missing:
+        seen += f" {say_files(missing)} drawn, but not audited, may be different."
+    return seen
+
+
+def _likely(rows: Sequence[ThemeRow], percent_from: int) -> str:
+    scored = [row for row in rows if row.share.n >= percent_from]
+    if not scored:
+        return (
+            f"Roughly where the whole caseload stands: the range beside each bar. No theme has "
+            f"the {percent_from} case files from which we print a percentage."
+        )
+    row = max(scored, key=lambda row: row.share.n)
+    return (
+        f"Roughly where the whole caseload stands. {row.title} is met in {row.share.k} of "
+        f"{row.share.n} files read; in the whole caseload it is likely to be "
+        f"{say_range(row.share, percent_from)}."
+    )
+
+
+def _movement(n: int) -> str:
+    """The least difference that two samples of n show beyond chance when half the files meet it.
+
+    1.96 × √(2 × ½ × ½ / n), the normal form at its widest; a rule of thumb for readers only.
+    """
+    if not n:
+        return "Any change: nothing has been audited in this period."
+    least = ceil(1.96 * sqrt(0.5 / n) * n)
+    if least >= n:
+        return f"Any change from month to month: {say_files(n)} are too few."
+    return (
+        f"Small changes. Between two samples of {n}, a result in the middle has to move by about "
+        f"{least} files before chance is an unlikely reason."
+    )
+
+
+def _teams(teams: int, shown: int, team_from: int) -> str:
+    if shown == teams:
+        return f"Why teams differ. Each of the {teams} has {team_from} files or more, few at best."
+    if not shown:
+        return f"How teams compare. None of the {teams} has the {team_from} files that this needs."
+    return (
+        f"How all teams compare. {shown} of {teams} have the {team_from} files that this needs; "
+        f"the others are shown as “too few”."
+    )

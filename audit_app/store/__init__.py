@@ -1,0 +1,1 @@
+"""The database room: tables, session, and one module of queries per noun."""

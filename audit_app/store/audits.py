@@ -1,0 +1,272 @@
+"""Audits: finding those that a person may see, recording answers, and submitting.
+
+Every query starts from the rows that this person may see; a hidden audit is None, as if it were
+not there. `submit_audit` is the only writer of scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, exists, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.bank_holidays import is_bank_holiday
+from audit_app.core.access import Permission
+from audit_app.core.answers import read_value
+from audit_app.core.completeness import (
+    GradeChoice,
+    Missing,
+    missing_answers,
+    missing_judgement,
+)
+from audit_app.core.faults import Refusal
+from audit_app.core.judgement import Suggestions, suggest
+from audit_app.core.lifecycle import AuditState, IllegalMove, check_move
+from audit_app.core.question_bank import AuditForm
+from audit_app.store.caseload import current_extract_id
+from audit_app.store.instruments import load_form
+from audit_app.store.recorded import answers_of
+from audit_app.store.scores import store_scores
+from audit_app.store.tables import (
+    Audit,
+    AuditTheme,
+    CaseloadEntry,
+    Person,
+    RecordedAnswer,
+    RecordedState,
+    Sample,
+)
+
+
+class IncompleteAudit(Refusal):
+    """The audit cannot be submitted yet; `missing` says what to do, in the order of the form."""
+
+    def __init__(self, missing: Iterable[Missing]) -> None:
+        """Keep what is missing."""
+        self.missing = tuple(missing)
+        super().__init__(f"{len(self.missing)} things are still to be done before submitting.")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a page or a file says of one question; nothing is validated but the value's form.
+
+    `state` None: nothing was chosen. UNFINISHED keeps `typed`, the raw parts as JSON text, so that
+    no word is lost although it cannot be read as an answer yet.
+    """
+
+    question_id: str
+    state: RecordedState | None
+    value: str | None = None
+    typed: str | None = None
+    evidence: str = ""
+    quotable: bool = False
+
+
+def audits_of(session: Session, person: Person) -> list[Audit]:
+    """The person's own audits that they may open: unfinished first, then by due day."""
+    done_last = case((Audit.state == AuditState.SUBMITTED, 1), else_=0)
+    return list(
+        session.scalars(
+            _visible_to(person)
+            .options(*_FOR_LISTS)
+            .order_by(done_last, Audit.due_on.desc(), Audit.id)
+        )
+    )
+
+
+def find_audit(session: Session, person: Person, audit_id: int) -> Audit | None:
+    """One audit that the person may open, with its answers and theme grades."""
+    return session.scalar(
+        _visible_to(person)
+        .where(Audit.id == audit_id)
+        .options(*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
+    )
+
+
+def find_submitted_audit(session: Session, person: Person, audit_id: int) -> Audit | None:
+    """One submitted audit, for those who may see results; their own audits are found elsewhere."""
+    if not person.may(Permission.SEE_RESULTS):
+        return None
+    return session.scalar(
+        select(Audit)
+        .where(Audit.id == audit_id, Audit.state == AuditState.SUBMITTED)
+        .options(*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
+    )
+
+
+def case_facts(session: Session, audit: Audit) -> CaseloadEntry | None:
+    """What the extract that the sample was drawn from says of the case file."""
+    return session.scalar(
+        select(CaseloadEntry)
+        .join(Sample, Sample.extract_id == CaseloadEntry.extract_id)
+        .where(Sample.cycle_id == audit.cycle_id, CaseloadEntry.case_file_id == audit.case_file_id)
+        .options(joinedload(CaseloadEntry.team))
+    )
+
+
+def previous_audits(session: Session, audit: Audit) -> list[Audit]:
+    """Earlier submitted audits of the same case file, newest first, with their themes."""
+    return list(
+        session.scalars(
+            select(Audit)
+            .where(
+                Audit.case_file_id == audit.case_file_id,
+                Audit.state == AuditState.SUBMITTED,
+                Audit.id != audit.id,
+            )
+            .options(joinedload(Audit.cycle), selectinload(Audit.themes))
+            .order_by(Audit.submitted_at.desc(), Audit.id)
+        )
+    )
+
+
+def record_answers(
+    session: Session, audit: Audit, drafts: Iterable[Draft], *, at: datetime
+) -> None:
+    """Keep answers as they stand, without asking whether they are complete.
+
+    Raises AnswerFault when a value is not one for its question, KeyError when the question is not
+    on the audit's form, IllegalMove when the audit has been submitted.
+    """
+    _refuse_when_submitted(audit)
+    form = load_form(audit.form_version)
+    rows = {row.question_id: row for row in audit.answers}
+    for draft in drafts:
+        question = form.questions[draft.question_id]
+        if draft.value is not None:
+            read_value(question, draft.value)
+        _keep(session, audit, rows.get(draft.question_id), draft, at)
+    if audit.state is AuditState.ALLOCATED:
+        check_move(audit.state, AuditState.IN_PROGRESS)
+        audit.state = AuditState.IN_PROGRESS
+        audit.started_at = at
+    session.flush()
+    session.expire(audit, ["answers"])
+
+
+def record_judgement(
+    session: Session,
+    audit: Audit,
+    *,
+    themes: Mapping[str, GradeChoice],
+    overall: GradeChoice,
+    done_well: str,
+    difference_made: str,
+) -> None:
+    """Keep the auditor's own grades and reasons, complete or not."""
+    _refuse_when_submitted(audit)
+    rows = _theme_rows(session, audit)
+    for theme, choice in themes.items():
+        rows[theme].grade = choice.grade
+        rows[theme].grade_reason = choice.reason
+    audit.grade = overall.grade
+    audit.grade_reason = overall.reason
+    audit.done_well = done_well
+    audit.difference_made = difference_made
+    session.flush()
+
+
+def suggestions_for(audit: Audit) -> Suggestions:
+    """What the rules of the audit's own form version suggest for its answers as they stand."""
+    return suggest(load_form(audit.form_version), answers_of(audit), is_bank_holiday)
+
+
+def what_is_missing(audit: Audit) -> list[Missing]:
+    """Everything to be done before the audit can be submitted, unreadable answers included."""
+    form, answers = load_form(audit.form_version), answers_of(audit)
+    lacks = missing_answers(form, answers, is_bank_holiday)
+    chosen = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
+    overall = GradeChoice(audit.grade, audit.grade_reason)
+    suggested = suggest(form, answers, is_bank_holiday)
+    return lacks + missing_judgement(form, suggested, chosen, overall)
+
+
+def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
+    """Submit: check that nothing is missing, score, and store the scores with the form's hash.
+
+    IncompleteAudit when something is missing, IllegalMove when it was submitted before or when the
+    case file is now in the auditor's own team; then nothing is changed.
+    """
+    check_move(audit.state, AuditState.SUBMITTED)
+    if find_audit(session, audit.auditor, audit.id) is None:
+        raise IllegalMove("Nobody may submit an audit of a case file of their own team.")
+    lacks = what_is_missing(audit)
+    if lacks:
+        raise IncompleteAudit(lacks)
+    audit.state = AuditState.SUBMITTED
+    audit.started_at = audit.started_at or at
+    audit.submitted_at = at
+    store_scores(audit, answers_of(audit), _theme_rows(session, audit))
+    session.flush()
+
+
+def form_of(audit: Audit) -> AuditForm:
+    """The form version that the audit is pinned to."""
+    return load_form(audit.form_version)
+
+
+def _visible_to(person: Person) -> Select[Audit]:
+    """Own audits only, and never one of a case file in the person's own team: neither the team it
+    had when it was drawn nor the one that it has in the extract now in use.
+    """
+    own = select(Audit).where(Audit.auditor_id == person.id)
+    if person.team_id is None:
+        return own
+    in_own_team_now = exists().where(
+        CaseloadEntry.extract_id == current_extract_id(),
+        CaseloadEntry.case_file_id == Audit.case_file_id,
+        CaseloadEntry.team_id == person.team_id,
+    )
+    return own.where(
+        or_(Audit.team_id.is_(None), Audit.team_id != person.team_id), ~in_own_team_now
+    )
+
+
+_FOR_LISTS = (
+    joinedload(Audit.cycle),
+    joinedload(Audit.case_file),
+    joinedload(Audit.team),
+    joinedload(Audit.form_version),
+    joinedload(Audit.auditor),
+)
+
+
+def _refuse_when_submitted(audit: Audit) -> None:
+    if audit.state is AuditState.SUBMITTED:
+        raise IllegalMove("This audit has been submitted, so its answers can no longer change.")
+
+
+def _keep(
+    session: Session, audit: Audit, row: RecordedAnswer | None, draft: Draft, at: datetime
+) -> None:
+    state = draft.state
+    if state is None and draft.evidence.strip():
+        state = RecordedState.UNFINISHED
+    if state is None:
+        if row is not None:
+            session.delete(row)
+        return
+    if row is None:
+        row = RecordedAnswer(audit_id=audit.id, question_id=draft.question_id)
+        session.add(row)
+    row.state = state
+    row.value = draft.value if state is RecordedState.ANSWERED else None
+    row.typed = draft.typed if state is RecordedState.UNFINISHED else None
+    row.evidence = draft.evidence
+    row.quotable = draft.quotable
+    row.recorded_at = at
+
+
+def _theme_rows(session: Session, audit: Audit) -> dict[str, AuditTheme]:
+    rows = {row.theme: row for row in audit.themes}
+    for position, bank in enumerate(load_form(audit.form_version).banks):
+        if bank.key not in rows:
+            row = AuditTheme(audit_id=audit.id, theme=bank.key, position=position)
+            audit.themes.append(row)
+            session.add(row)
+            rows[bank.key] = row
+    return rows

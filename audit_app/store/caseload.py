@@ -1,0 +1,209 @@
+"""Extracts of the caseload: storing one, taking it into use, and the case files it names."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ScalarSelect, delete, func, insert, select
+from sqlalchemy.orm import Session, selectinload
+
+from audit_app.caseload.values import CaseEntry, Caseload, CaseStatus
+from audit_app.core.faults import Refusal
+from audit_app.store.people import team_named
+from audit_app.store.tables import (
+    CaseFile,
+    CaseloadEntry,
+    DoubtfulRow,
+    Extract,
+    ExtractState,
+    Person,
+)
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U
+_SAME_NAME = (
+    "date_of_birth",
+    "unborn",
+    "need_code",
+    "cin_start",
+    "cin_closure",
+    "last_seen",
+    "plan_start",
+    "plan_end",
+    "plan_category",
+    "last_statutory_visit",
+    "seen_alone",
+    "last_review_conference",
+    "last_referral",
+    "last_assessment_start",
+    "last_assessment_authorised",
+    "last_strategy_discussion",
+)
+
+
+class ExtractFault(Refusal):
+    """One sentence: why the extract was not taken into use."""
+
+
+def case_reference(key: bytes, council_key: str) -> str:
+    """The pseudonym of a case file: 40 bits of a keyed hash, written `7KM2-QD4X`.
+
+    Without the key nobody can reckon it from the council's number, nor try all numbers.
+    """
+    number = int.from_bytes(hmac.digest(key, council_key.encode(), hashlib.sha256)[:5])
+    letters = "".join(_LETTERS[number >> shift & 31] for shift in range(35, -5, -5))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def council_key(council_id: str) -> str:
+    """How two spellings of one council id are found to be the same."""
+    return council_id.strip().casefold()
+
+
+def current_extract_id() -> ScalarSelect[int]:
+    """The id of the extract in use with the latest day, as a subquery."""
+    return (
+        select(Extract.id)
+        .where(Extract.state == ExtractState.IN_USE, Extract.replaced_at.is_(None))
+        .order_by(Extract.as_at.desc(), Extract.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def current_extract(session: Session) -> Extract | None:
+    """The extract in use with the latest day."""
+    return session.scalar(select(Extract).where(Extract.id == current_extract_id()))
+
+
+def extracts(session: Session) -> list[Extract]:
+    """Every extract, newest day first."""
+    return list(session.scalars(select(Extract).order_by(Extract.as_at.desc(), Extract.id.desc())))
+
+
+def find_extract(session: Session, extract_id: int) -> Extract | None:
+    """One extract with its doubtful rows."""
+    return session.scalar(
+        select(Extract).where(Extract.id == extract_id).options(selectinload(Extract.doubtful))
+    )
+
+
+def store_extract(
+    session: Session,
+    caseload: Caseload,
+    *,
+    as_at: date,
+    by: Person | None,
+    key: bytes,
+    at: datetime,
+) -> Extract:
+    """Keep what was read, not yet in use; the file itself is not kept."""
+    extract = Extract(
+        as_at=as_at,
+        state=ExtractState.READ,
+        imported_at=at,
+        imported_by_id=by.id if by is not None else None,
+        rows_read=caseload.rows_read,
+        case_file_count=len(caseload.entries),
+        unmatched_count=len(caseload.unmatched),
+        doubtful=[
+            DoubtfulRow(sheet=d.sheet, row=d.row, column=d.column, what=d.what)
+            for d in caseload.doubtful
+        ],
+    )
+    session.add(extract)
+    session.flush()
+    files = _case_files(session, caseload.entries, key)
+    team_ids = {
+        name: team_named(session, name).id
+        for name in sorted({entry.team for entry in caseload.entries if entry.team})
+    }
+    if caseload.entries:
+        session.execute(
+            insert(CaseloadEntry),
+            [_entry_row(extract.id, entry, files, team_ids) for entry in caseload.entries],
+        )
+    return extract
+
+
+def use_extract(session: Session, extract: Extract, *, replace: bool, at: datetime) -> None:
+    """Take an extract into use. One of the same day is replaced only where `replace` says so."""
+    if extract.state is not ExtractState.READ:
+        raise ExtractFault("This extract is in use already. Nothing was changed.")
+    same_day = in_use_of(session, extract.as_at)
+    if same_day is not None:
+        if not replace:
+            raise ExtractFault(
+                f"An extract as at {extract.as_at:%d/%m/%Y} is in use already. Nothing was "
+                "changed. Say that it is to be replaced, or give another day."
+            )
+        same_day.replaced_at = at
+        session.flush()
+    extract.state = ExtractState.IN_USE
+    session.flush()
+
+
+def in_use_of(session: Session, as_at: date) -> Extract | None:
+    """The extract in use for exactly this day."""
+    return session.scalar(
+        select(Extract).where(
+            Extract.state == ExtractState.IN_USE,
+            Extract.replaced_at.is_(None),
+            Extract.as_at == as_at,
+        )
+    )
+
+
+def discard_extract(session: Session, extract: Extract) -> None:
+    """Delete an extract that was read and not taken into use, and case files only it named."""
+    if extract.state is not ExtractState.READ:
+        raise ExtractFault("An extract in use cannot be discarded. Nothing was changed.")
+    session.execute(delete(CaseloadEntry).where(CaseloadEntry.extract_id == extract.id))
+    session.delete(extract)
+    session.flush()
+    named = select(CaseloadEntry.case_file_id)
+    session.execute(delete(CaseFile).where(CaseFile.id.not_in(named)))
+
+
+def status_counts(session: Session, extract: Extract) -> list[tuple[str | None, int]]:
+    """How many case files the extract has of each status."""
+    rows = session.execute(
+        select(CaseloadEntry.status, func.count())
+        .where(CaseloadEntry.extract_id == extract.id)
+        .group_by(CaseloadEntry.status)
+        .order_by(CaseloadEntry.status)
+    )
+    return [(status, count) for status, count in rows]
+
+
+def _case_files(session: Session, entries: Sequence[CaseEntry], key: bytes) -> dict[str, int]:
+    known = dict(session.execute(select(CaseFile.council_key, CaseFile.id)).all())
+    new = [
+        {
+            "council_id": entry.council_id,
+            "council_key": folded,
+            "reference": case_reference(key, folded),
+        }
+        for entry in entries
+        if (folded := council_key(entry.council_id)) not in known
+    ]
+    if new:
+        session.execute(insert(CaseFile), new)
+        known = dict(session.execute(select(CaseFile.council_key, CaseFile.id)).all())
+    return known
+
+
+def _entry_row(
+    extract_id: int, entry: CaseEntry, files: dict[str, int], team_ids: dict[str, int]
+) -> dict[str, object]:
+    row: dict[str, object] = {name: getattr(entry, name) for name in _SAME_NAME}
+    return row | {
+        "extract_id": extract_id,
+        "case_file_id": files[council_key(entry.council_id)],
+        "status": entry.status.value if isinstance(entry.status, CaseStatus) else None,
+        "team_id": team_ids.get(entry.team or ""),
+        "worker": entry.worker,
+        "local": dict(entry.local),
+    }

@@ -1,0 +1,182 @@
+"""Cycles: opening a round of audits, who audits in it, and who has done theirs."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.clock import day_of
+from audit_app.core.access import Permission, Role
+from audit_app.core.faults import Refusal
+from audit_app.core.lifecycle import AuditState, CycleState, check_move
+from audit_app.store.instruments import load_form
+from audit_app.store.people import people_with_role
+from audit_app.store.tables import Audit, Cycle, CycleAuditor, FormVersion, Person
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+class CycleFault(Refusal):
+    """One sentence: why the cycle was not opened or closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleSummary:
+    """A cycle with its counts: audits drawn, submitted, submitted after the due day."""
+
+    cycle: Cycle
+    drawn: int
+    submitted: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditorCompletion:
+    """One auditor of a cycle, with their audits in it."""
+
+    person: Person
+    audits: tuple[Audit, ...]
+
+    @property
+    def submitted(self) -> int:
+        """How many are done."""
+        return sum(1 for audit in self.audits if audit.state is AuditState.SUBMITTED)
+
+
+def is_late(audit: Audit, today: date) -> bool:
+    """Whether an audit was submitted after its due day, or is still open after it."""
+    done = day_of(audit.submitted_at) if audit.submitted_at is not None else today
+    return done > audit.due_on
+
+
+def last_day_of(month: str) -> date:
+    """The last day of a month written `2026-11`; CycleFault when it is not one."""
+    matched = _MONTH.fullmatch(month.strip())
+    year, number = (int(part) for part in matched.groups()) if matched else (0, 0)
+    if not (2000 <= year <= 2199 and 1 <= number <= 12):
+        raise CycleFault(f"“{month}” is not a month such as 2026-11. No cycle was opened.")
+    return date(year, number, calendar.monthrange(year, number)[1])
+
+
+def create_cycle(
+    session: Session,
+    version: FormVersion,
+    *,
+    name: str,
+    month: str,
+    at: datetime,
+    due_on: date | None = None,
+    auditors: Sequence[Person] | None = None,
+) -> Cycle:
+    """Open a cycle. Without `auditors`, everybody with the form's role audits in it."""
+    last_day = last_day_of(month)
+    form = load_form(version)
+    people = people_with_role(session, Role(form.auditors)) if auditors is None else auditors
+    if not name.strip():
+        raise CycleFault("Give the cycle a name. No cycle was opened.")
+    cycle = Cycle(
+        key=_free_key(session, f"{form.key}-{month.strip()}"),
+        name=name.strip(),
+        month=month.strip(),
+        form_version=version,
+        state=CycleState.OPEN,
+        opened_at=at,
+        due_on=due_on or last_day,
+        auditors=[CycleAuditor(person_id=person.id) for person in people],
+    )
+    session.add(cycle)
+    session.flush()
+    return cycle
+
+
+def close_cycle(cycle: Cycle, *, at: datetime) -> None:
+    """Close a cycle; IllegalMove unless its sample was drawn."""
+    check_move(cycle.state, CycleState.CLOSED)
+    cycle.state = CycleState.CLOSED
+    cycle.closed_at = at
+
+
+def find_cycle(session: Session, named: str) -> Cycle | None:
+    """The cycle with this key, or with this name where only one has it."""
+    found = session.scalar(select(Cycle).where(Cycle.key == named))
+    if found is not None:
+        return found
+    by_name = session.scalars(select(Cycle).where(Cycle.name == named).limit(2)).all()
+    return by_name[0] if len(by_name) == 1 else None
+
+
+def visible_cycle(session: Session, person: Person, key: str) -> Cycle | None:
+    """A cycle for those who manage cycles or see results; None for everybody else."""
+    if not (person.may(Permission.MANAGE_CYCLES) or person.may(Permission.SEE_RESULTS)):
+        return None
+    return session.scalar(
+        select(Cycle)
+        .where(Cycle.key == key)
+        .options(
+            selectinload(Cycle.auditors).joinedload(CycleAuditor.person),
+            joinedload(Cycle.sample),
+        )
+    )
+
+
+def cycle_summaries(session: Session) -> list[CycleSummary]:
+    """Every cycle with its counts, newest month first."""
+    submitted = Audit.state == AuditState.SUBMITTED
+    rows = session.execute(
+        select(
+            Cycle,
+            func.count(Audit.id),
+            func.coalesce(func.sum(case((submitted, 1), else_=0)), 0),
+        )
+        .outerjoin(Audit, Audit.cycle_id == Cycle.id)
+        .group_by(Cycle.id, FormVersion.id)
+        .join(Cycle.form_version)
+        .order_by(Cycle.month.desc(), Cycle.id.desc())
+    ).all()
+    late = _late_counts(session)
+    return [CycleSummary(cycle, drawn, done, late.get(cycle.id, 0)) for cycle, drawn, done in rows]
+
+
+def completion_of(session: Session, cycle: Cycle) -> list[AuditorCompletion]:
+    """Each auditor of the cycle with their audits, by name."""
+    audits = session.scalars(
+        select(Audit)
+        .where(Audit.cycle_id == cycle.id)
+        .options(joinedload(Audit.auditor), joinedload(Audit.case_file), joinedload(Audit.team))
+        .order_by(Audit.id)
+    ).all()
+    people = {member.person_id: member.person for member in cycle.auditors}
+    people |= {audit.auditor_id: audit.auditor for audit in audits}
+    return [
+        AuditorCompletion(person, tuple(audit for audit in audits if audit.auditor_id == person.id))
+        for person in sorted(people.values(), key=lambda person: (person.name, person.id))
+    ]
+
+
+def _late_counts(session: Session) -> dict[int, int]:
+    rows = session.execute(
+        select(Audit.cycle_id, Audit.submitted_at, Audit.due_on).where(
+            Audit.submitted_at.is_not(None)
+        )
+    )
+    counts: dict[int, int] = {}
+    for cycle_id, submitted_at, due_on in rows:
+        if submitted_at is not None and day_of(submitted_at) > due_on:
+            counts[cycle_id] = counts.get(cycle_id, 0) + 1
+    return counts
+
+
+def _free_key(session: Session, wanted: str) -> str:
+    taken = set(session.scalars(select(Cycle.key).where(Cycle.key.startswith(wanted))))
+    number = 1
+    key = wanted
+    while key in taken:
+        number += 1
+        key = f"{wanted}-{number}"
+    return key

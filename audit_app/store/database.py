@@ -1,0 +1,98 @@
+"""The database: one engine, sessions that commit at the end, and what SQLite needs to be safe."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from audit_app.core.faults import Refusal
+
+try:
+    from pysqlite3 import dbapi2 as wheel_sqlite
+except ImportError:  # no wheel for this platform: the interpreter's own SQLite is used
+    wheel_sqlite = None
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class DatabaseFault(Refusal):
+    """One sentence: why the database cannot be used, and what to do."""
+
+
+class Database:
+    """An engine with its sessions."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at an SQLAlchemy URL; nothing is connected yet."""
+        self.engine = make_engine(url)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that commits when the block ends and rolls back when it raises."""
+        with self.sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """Make an engine; SQLite gets the pragmas below on each connection."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    module = sqlite_module()
+    engine = create_engine(url, module=module, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    journal = "WAL" if has_wal_fix(module.sqlite_version_info) else "DELETE"
+    _set_pragmas(engine, journal)
+    return engine
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite to link: the wheel's, unless the interpreter's own has the WAL-reset fix."""
+    if wheel_sqlite is not None and not has_wal_fix(sqlite3.sqlite_version_info):
+        module: ModuleType = wheel_sqlite
+        return module
+    return sqlite3
+
+
+def has_wal_fix(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is safe in WAL mode: 3.51.3 and later, 3.50.7 and 3.44.6.
+
+    Source: https://sqlite.org/wal.html, the WAL-reset bug.
+    """
+    if version >= (3, 51, 3):
+        return True
+    return (
+        version[:2] in ((3, 50), (3, 44))
+        and version >= {50: (3, 50, 7), 44: (3, 44, 6)}[version[1]]
+    )
+
+
+def _set_pragmas(engine: Engine, journal: str) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 # a driver's own type
+        # The driver must not begin transactions of its own accord: see "begin" below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA journal_mode = {journal}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:  # noqa: ANN401
+        connection.exec_driver_sql("BEGIN")

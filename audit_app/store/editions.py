@@ -1,0 +1,99 @@
+"""Editions: compiled reports, who may read them, and publishing by another person."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from audit_app.core.access import Permission
+from audit_app.core.lifecycle import EditionState, IllegalMove, check_move
+from audit_app.store.tables import Cycle, Edition, Person
+
+
+def next_number(session: Session, cycle: Cycle, design: str) -> int:
+    """The number that the cycle's next edition of this design gets."""
+    highest = session.scalar(
+        select(func.max(Edition.number)).where(
+            Edition.cycle_id == cycle.id, Edition.design == design
+        )
+    )
+    return (highest or 0) + 1
+
+
+def store_edition(
+    session: Session,
+    cycle: Cycle,
+    *,
+    design: str,
+    number: int,
+    title: str,
+    data_cut_off: date,
+    content: bytes,
+    page_count: int,
+    by_id: int | None,
+    at: datetime,
+) -> Edition:
+    """Keep a compiled report with its hash."""
+    edition = Edition(
+        cycle_id=cycle.id,
+        design=design,
+        number=number,
+        title=title,
+        state=EditionState.COMPILED,
+        data_cut_off=data_cut_off,
+        content=content,
+        content_hash=hashlib.sha256(content).hexdigest(),
+        page_count=page_count,
+        compiled_at=at,
+        compiled_by_id=by_id,
+    )
+    session.add(edition)
+    session.flush()
+    return edition
+
+
+def editions_for(session: Session, person: Person, cycle: Cycle | None = None) -> list[Edition]:
+    """The editions that the person may read, newest first."""
+    query = _readable_by(person).options(
+        joinedload(Edition.cycle), joinedload(Edition.compiled_by), joinedload(Edition.approved_by)
+    )
+    if cycle is not None:
+        query = query.where(Edition.cycle_id == cycle.id)
+    return list(session.scalars(query.order_by(Edition.compiled_at.desc(), Edition.id.desc())))
+
+
+def find_edition(session: Session, person: Person, edition_id: int) -> Edition | None:
+    """One edition that the person may read."""
+    return session.scalar(
+        _readable_by(person)
+        .where(Edition.id == edition_id)
+        .options(
+            joinedload(Edition.cycle),
+            joinedload(Edition.compiled_by),
+            joinedload(Edition.approved_by),
+        )
+    )
+
+
+def publish_edition(edition: Edition, *, by: Person, at: datetime) -> None:
+    """Approve and publish; IllegalMove for whoever compiled it."""
+    check_move(edition.state, EditionState.PUBLISHED)
+    if not by.may(Permission.APPROVE_REPORTS) or edition.compiled_by_id == by.id:
+        raise IllegalMove("A report is approved by another person than the one who compiled it.")
+    edition.state = EditionState.PUBLISHED
+    edition.approved_by_id = by.id
+    edition.published_at = at
+
+
+def _readable_by(person: Person) -> Select[Edition]:
+    """Everything for those who compile; what waits for approval for those who approve; otherwise
+    what is published.
+    """
+    if not person.may(Permission.READ_REPORTS):
+        return select(Edition).where(Edition.id.is_(None))
+    if person.may(Permission.COMPILE_REPORTS) or person.may(Permission.APPROVE_REPORTS):
+        return select(Edition)
+    return select(Edition).where(or_(Edition.state == EditionState.PUBLISHED))

@@ -1,0 +1,341 @@
+"""Audits out of the database as plain data, and answers in from data of the same shape.
+
+The shape is described in docs/exchange.md. Case files stand in it by pseudonym only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.bank_holidays import is_bank_holiday
+from audit_app.core.answers import AnswerFault
+from audit_app.core.completeness import GradeChoice
+from audit_app.core.faults import Refusal
+from audit_app.core.judgement import suggest
+from audit_app.core.lifecycle import AuditState, IllegalMove
+from audit_app.core.question_bank import AuditForm
+from audit_app.core.scoring import QuestionScore
+from audit_app.store.audits import (
+    Draft,
+    IncompleteAudit,
+    record_answers,
+    record_judgement,
+    submit_audit,
+)
+from audit_app.store.instruments import load_form
+from audit_app.store.recorded import answers_of
+from audit_app.store.samples import drawn_cases
+from audit_app.store.tables import Audit, AuditTheme, Cycle, FormVersion, RecordedState
+
+FORMAT = "case-file-audit/audits/1"
+
+Data = dict[str, Any]
+
+
+class ExchangeFault(Refusal):
+    """One sentence: why the file was not taken; nothing was changed."""
+
+
+def export_audits(session: Session, cycle: Cycle) -> Data:
+    """Every answer, score and grade of a cycle with its versions: enough to reckon each figure."""
+    form = load_form(cycle.form_version)
+    audits = session.scalars(_audits_of(cycle)).all()
+    return {
+        "format": FORMAT,
+        "cycle": {
+            "key": cycle.key,
+            "name": cycle.name,
+            "month": cycle.month,
+            "state": cycle.state.value,
+            "due_on": cycle.due_on.isoformat(),
+        },
+        "form": _form_data(cycle.form_version, form),
+        "sample": _sample_data(session, cycle),
+        "audits": [_audit_data(audit, form) for audit in audits],
+    }
+
+
+def load_audits(session: Session, cycle: Cycle, data: object, *, at: datetime) -> tuple[int, int]:
+    """Record, and submit where not said otherwise; return how many were recorded and submitted.
+
+    ExchangeFault at the first thing that is wrong; the caller then rolls everything back.
+    """
+    found = _mapping(data, "the file")
+    _check_form(cycle, found)
+    audits = {audit.case_file.reference: audit for audit in session.scalars(_audits_of(cycle))}
+    rows = found.get("audits")
+    if not isinstance(rows, list) or not rows:
+        raise ExchangeFault("The file has no list “audits”, so there is nothing to load.")
+    seen: set[str] = set()
+    submitted = 0
+    for place, row in enumerate(rows, start=1):
+        item = _mapping(row, f"audit {place}")
+        reference = str(item.get("case_reference", ""))
+        audit = audits.get(reference)
+        if audit is None or reference in seen:
+            why = "stands twice" if reference in seen else f"was not drawn in {cycle.name}"
+            raise ExchangeFault(f"Audit {place}: case file “{reference}” {why}.")
+        seen.add(reference)
+        submitted += _load_one(session, audit, item, at)
+    return len(seen), submitted
+
+
+def _load_one(session: Session, audit: Audit, item: Mapping[str, Any], at: datetime) -> bool:
+    named = f"Case file {audit.case_file.reference}"
+    form = load_form(audit.form_version)
+    try:
+        drafts = [_draft(form, row, named) for row in item.get("answers") or []]
+        if len({draft.question_id for draft in drafts}) < len(drafts):
+            raise ExchangeFault(f"{named}: a question is answered twice.")
+        record_answers(session, audit, drafts, at=at)
+        _load_judgement(session, audit, form, item, named)
+        if item.get("state", "submitted") != AuditState.SUBMITTED:
+            return False
+        submit_audit(session, audit, at=_moment(item.get("submitted_at"), at, named))
+    except AnswerFault as fault:
+        raise ExchangeFault(f"{named}: {fault}.") from None
+    except IllegalMove as fault:
+        raise ExchangeFault(f"{named}: {fault}") from None
+    except IncompleteAudit as fault:
+        first = fault.missing[0]
+        raise ExchangeFault(
+            f"{named}: it cannot be submitted. {first.what} ({first.field})"
+            + (f", and {len(fault.missing) - 1} more." if len(fault.missing) > 1 else ".")
+        ) from None
+    return True
+
+
+def _draft(form: AuditForm, row: object, named: str) -> Draft:
+    item = _mapping(row, f"{named}: an answer")
+    question_id = str(item.get("question", ""))
+    if question_id not in form.questions:
+        raise ExchangeFault(f"{named}: the form has no question “{question_id}”.")
+    value = item.get("value")
+    state = str(item.get("state") or ("answered" if value is not None else ""))
+    if state not in ("answered", "not_applicable", "not_recorded"):
+        raise ExchangeFault(
+            f"{named}: {question_id}: the state “{state}” is unknown; use answered, "
+            "not_applicable or not_recorded."
+        )
+    question = form.questions[question_id]
+    offered = {
+        "answered": True,
+        "not_applicable": question.allows_not_applicable,
+        "not_recorded": question.allows_not_recorded,
+    }
+    if not offered[state] or (state == "answered") != (value is not None):
+        raise ExchangeFault(
+            f"{named}: {question_id}: “{state}” does not go with this question or this value."
+        )
+    return Draft(
+        question_id,
+        RecordedState(state),
+        value=_value_text(question_id, value, named) if value is not None else None,
+        evidence=str(item.get("evidence") or ""),
+        quotable=item.get("quotable") is True,
+    )
+
+
+def _value_text(question_id: str, value: object, named: str) -> str:
+    if isinstance(value, list):
+        return " ".join(str(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, str | int | float):
+        raise ExchangeFault(f"{named}: {question_id}: the value is neither text nor a number.")
+    return str(value)
+
+
+def _load_judgement(
+    session: Session, audit: Audit, form: AuditForm, item: Mapping[str, Any], named: str
+) -> None:
+    """A grade that the file does not give is the suggested one; a differing one needs a reason."""
+    given = {
+        str(row.get("theme")): row for row in item.get("themes") or [] if isinstance(row, dict)
+    }
+    suggested = suggest(form, answers_of(audit), is_bank_holiday)
+    overall = item.get("overall") if isinstance(item.get("overall"), dict) else {}
+
+    def choose(row: Mapping[str, Any], default: str | None) -> GradeChoice:
+        grade = row.get("grade") or default
+        if grade is not None and grade not in {one.key for one in form.scale}:
+            raise ExchangeFault(f"{named}: the grade “{grade}” is not on the form's scale.")
+        return GradeChoice(grade, str(row.get("grade_reason") or ""))
+
+    record_judgement(
+        session,
+        audit,
+        themes={
+            theme.theme: choose(given.get(theme.theme, {}), theme.suggestion.grade)
+            for theme in suggested.themes
+        },
+        overall=choose(overall or {}, suggested.overall.grade),
+        done_well=str(item.get("done_well") or ""),
+        difference_made=str(item.get("difference_made") or ""),
+    )
+
+
+def _moment(written: object, default: datetime, named: str) -> datetime:
+    if written is None:
+        return default
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or moment > default:
+        raise ExchangeFault(
+            f"{named}: submitted_at “{written}” is not a past moment such as "
+            "2026-11-05T14:03:00+00:00."
+        )
+    return moment
+
+
+def _check_form(cycle: Cycle, found: Mapping[str, Any]) -> None:
+    form = _mapping(found.get("form") or {}, "“form”")
+    wanted = cycle.form_version
+    for name, ours in (
+        ("key", wanted.key),
+        ("version", wanted.version),
+        ("hash", wanted.content_hash),
+    ):
+        theirs = form.get(name)
+        if theirs is not None and str(theirs) != ours:
+            raise ExchangeFault(
+                f"The answers are for another form: {name} “{theirs}”, while {cycle.name} uses "
+                f"{wanted.key} {wanted.version}. Nothing was loaded."
+            )
+
+
+def _mapping(data: object, named: str) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise ExchangeFault(f"{named[:1].upper()}{named[1:]} is not a JSON object.")
+    return data
+
+
+def _audits_of(cycle: Cycle) -> Any:  # noqa: ANN401 # a select whose type says nothing more
+    return (
+        select(Audit)
+        .where(Audit.cycle_id == cycle.id)
+        .options(
+            joinedload(Audit.case_file),
+            joinedload(Audit.auditor),
+            joinedload(Audit.team),
+            joinedload(Audit.form_version),
+            selectinload(Audit.answers),
+            selectinload(Audit.themes),
+        )
+        .order_by(Audit.id)
+    )
+
+
+def _form_data(version: FormVersion, form: AuditForm) -> Data:
+    return {
+        "key": version.key,
+        "version": version.version,
+        "hash": version.content_hash,
+        "met_from": form.rules.met_from,
+        "scale": [grade.key for grade in form.scale],
+        "banks": [
+            {
+                "key": bank.bank_version.key,
+                "version": bank.bank_version.version,
+                "hash": bank.bank_version.content_hash,
+            }
+            for bank in version.banks
+        ],
+    }
+
+
+def _sample_data(session: Session, cycle: Cycle) -> Data | None:
+    sample = cycle.sample
+    if sample is None:
+        return None
+    return {
+        "method": sample.method,
+        "seed": sample.seed,
+        "per_auditor": sample.per_auditor,
+        "frame_size": sample.frame_size,
+        "frame_hash": sample.frame_hash,
+        "filters": sample.filters,
+        "extract_as_at": sample.extract.as_at.isoformat(),
+        "excluded": {row.reason.value: row.count for row in sample.exclusions},
+        "drawn": [
+            {"auditor": one.auditor.email, "case_reference": one.case_file.reference}
+            for one in drawn_cases(session, sample)
+        ],
+    }
+
+
+def _audit_data(audit: Audit, form: AuditForm) -> Data:
+    suggested = suggest(form, answers_of(audit), is_bank_holiday)
+    scores = {s.question.id: s for theme in suggested.themes for s in theme.score.questions}
+    rows = {row.question_id: row for row in audit.answers}
+    return {
+        "case_reference": audit.case_file.reference,
+        "auditor": audit.auditor.email,
+        "team": audit.team.name if audit.team is not None else None,
+        "state": audit.state.value,
+        "due_on": audit.due_on.isoformat(),
+        "submitted_at": audit.submitted_at.isoformat() if audit.submitted_at else None,
+        "answers": [
+            {
+                "question": question_id,
+                "theme": bank.key,
+                "state": rows[question_id].state.value,
+                "value": rows[question_id].value,
+                "outcome": rows[question_id].outcome,
+                "evidence": rows[question_id].evidence,
+                "quotable": rows[question_id].quotable,
+                **_points(scores.get(question_id)),
+            }
+            for bank in form.banks
+            for question_id in (question.id for question in bank.questions)
+            if question_id in rows and rows[question_id].state is not RecordedState.UNFINISHED
+        ],
+        "themes": [_theme_data(row) for row in audit.themes],
+        "overall": {
+            "points": audit.points,
+            "possible": audit.possible,
+            "suggested_grade": audit.suggested_grade,
+            "suggested_reason": audit.suggested_reason,
+            "grade": audit.grade,
+            "grade_reason": audit.grade_reason,
+        },
+        "done_well": audit.done_well,
+        "difference_made": audit.difference_made,
+    }
+
+
+def _points(score: QuestionScore | None) -> Data:
+    if score is None:
+        return {"points": None, "possible": None, "weight": None, "critical": None}
+    return {
+        "points": score.points if score.possible else None,
+        "possible": score.possible or None,
+        "weight": score.question.weight,
+        "critical": score.question.critical,
+    }
+
+
+def _theme_data(row: AuditTheme) -> Data:
+    names = (
+        "theme",
+        "met",
+        "partly_met",
+        "not_met",
+        "not_recorded",
+        "not_applicable",
+        "points",
+        "possible",
+        "suggested_grade",
+        "suggested_reason",
+        "theme_met",
+        "grade",
+        "grade_reason",
+    )
+    return {name: getattr(row, name) for name in names}

@@ -1,0 +1,157 @@
+"""Findings: drafted by a person from a cycle's results, with quoted evidence, then confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.core.faults import Refusal
+from audit_app.core.lifecycle import AuditState, FindingKind, FindingState, check_move
+from audit_app.store.tables import (
+    Audit,
+    Cycle,
+    Finding,
+    FindingQuote,
+    Person,
+    RecordedAnswer,
+)
+
+QuoteKey = tuple[int, str]
+
+
+class FindingFault(Refusal):
+    """One sentence: why the finding was not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    """What a person writes of a finding; `k` of `n` are the figures it rests on."""
+
+    theme: str
+    question_id: str | None
+    kind: FindingKind
+    statement: str
+    k: int
+    n: int
+    root_cause: str = ""
+    action: str = ""
+    action_owner: str = ""
+    action_due: date | None = None
+    quotes: tuple[QuoteKey, ...] = ()
+
+
+def findings_of(session: Session, cycle: Cycle, *, confirmed_only: bool = False) -> list[Finding]:
+    """The cycle's findings in the order in which they were drafted, with what they quote."""
+    query = (
+        select(Finding)
+        .where(Finding.cycle_id == cycle.id)
+        .options(joinedload(Finding.drafted_by), selectinload(Finding.quotes))
+        .order_by(Finding.id)
+    )
+    if confirmed_only:
+        query = query.where(Finding.state == FindingState.CONFIRMED)
+    return list(session.scalars(query))
+
+
+def find_finding(session: Session, cycle: Cycle, finding_id: int) -> Finding | None:
+    """One finding of the cycle."""
+    return session.scalar(
+        select(Finding)
+        .where(Finding.cycle_id == cycle.id, Finding.id == finding_id)
+        .options(selectinload(Finding.quotes))
+    )
+
+
+def draft_finding(
+    session: Session, cycle: Cycle, text: FindingText, *, by: Person, at: datetime
+) -> Finding:
+    """Keep a new draft; FindingFault when it says nothing or quotes what may not be quoted."""
+    finding = Finding(
+        cycle_id=cycle.id, state=FindingState.DRAFT, drafted_at=at, drafted_by_id=by.id
+    )
+    _write(session, cycle, finding, text)
+    session.add(finding)
+    session.flush()
+    return finding
+
+
+def change_finding(session: Session, cycle: Cycle, finding: Finding, text: FindingText) -> None:
+    """Change a draft; a confirmed finding is reopened first."""
+    if finding.state is FindingState.CONFIRMED:
+        raise FindingFault("This finding is confirmed: reopen it first. Nothing was changed.")
+    _write(session, cycle, finding, text)
+    session.flush()
+
+
+def confirm_finding(finding: Finding, *, by: Person, at: datetime) -> None:
+    """Say that the finding stands; it then goes into reports."""
+    check_move(finding.state, FindingState.CONFIRMED)
+    finding.state = FindingState.CONFIRMED
+    finding.confirmed_at = at
+    finding.confirmed_by_id = by.id
+
+
+def reopen_finding(finding: Finding) -> None:
+    """Make a confirmed finding a draft again; editions already compiled keep it."""
+    check_move(finding.state, FindingState.DRAFT)
+    finding.state = FindingState.DRAFT
+    finding.confirmed_at = None
+    finding.confirmed_by_id = None
+
+
+def quotable_answers(
+    session: Session, cycle: Cycle, theme_questions: Iterable[str]
+) -> list[tuple[Audit, RecordedAnswer]]:
+    """What may be quoted of the cycle's submitted audits for these questions, by reference."""
+    rows = session.execute(
+        select(Audit, RecordedAnswer)
+        .join(RecordedAnswer, RecordedAnswer.audit_id == Audit.id)
+        .where(
+            Audit.cycle_id == cycle.id,
+            Audit.state == AuditState.SUBMITTED,
+            RecordedAnswer.quotable,
+            RecordedAnswer.outcome.is_not(None),
+            RecordedAnswer.evidence != "",
+            RecordedAnswer.question_id.in_(list(theme_questions)),
+        )
+        .options(joinedload(Audit.case_file))
+        .order_by(RecordedAnswer.question_id, Audit.id)
+    )
+    return list(rows)
+
+
+def _write(session: Session, cycle: Cycle, finding: Finding, text: FindingText) -> None:
+    if not text.statement.strip():
+        raise FindingFault("Write what the finding says. Nothing was kept.")
+    _check_quotes(session, cycle, text.quotes)
+    finding.theme = text.theme
+    finding.question_id = text.question_id
+    finding.kind = text.kind
+    finding.statement = text.statement.strip()
+    finding.k, finding.n = text.k, text.n
+    finding.root_cause = text.root_cause.strip()
+    finding.action = text.action.strip()
+    finding.action_owner = text.action_owner.strip()
+    finding.action_due = text.action_due
+    kept = {(quote.audit_id, quote.question_id): quote for quote in finding.quotes}
+    finding.quotes = [
+        kept.get(key) or FindingQuote(audit_id=key[0], question_id=key[1]) for key in text.quotes
+    ]
+
+
+def _check_quotes(session: Session, cycle: Cycle, quotes: tuple[QuoteKey, ...]) -> None:
+    if not quotes:
+        return
+    allowed = {
+        (audit.id, answer.question_id)
+        for audit, answer in quotable_answers(session, cycle, {question for _, question in quotes})
+    }
+    if not set(quotes) <= allowed:
+        raise FindingFault(
+            "A quote was chosen whose auditor did not mark it as one that may be quoted. "
+            "Nothing was kept."
+        )

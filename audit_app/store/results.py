@@ -1,0 +1,254 @@
+"""Results of a cycle: submitted audits as plain values, counted, beside the cycles before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.clock import day_of
+from audit_app.core.lifecycle import AuditState
+from audit_app.core.question_bank import AuditForm, Outcome
+from audit_app.core.theme_results import (
+    AuditedFile,
+    AuditedTheme,
+    Count,
+    ThemeResult,
+    theme_results,
+)
+from audit_app.store.instruments import load_form
+from audit_app.store.tables import Audit, Cycle, FormVersion, RecordedAnswer
+
+MONTHS_SHOWN = 12
+MONTHS_FOR_TEAMS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """How much of one cycle's sample was done: `late` are submitted after the due day."""
+
+    month: str
+    cycle_key: str
+    drawn: int
+    submitted: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPoint:
+    """One cycle in a run of cycles of a form; not comparable where another version scored it."""
+
+    month: str
+    cycle_key: str
+    comparable: bool
+    themes: Mapping[str, Count]
+    completion: Completion
+
+
+@dataclass(frozen=True, slots=True)
+class CycleResults:
+    """Everything that pages and reports say of a cycle, all from the same submitted audits."""
+
+    cycle: Cycle
+    form: AuditForm
+    files: tuple[AuditedFile, ...]
+    themes: tuple[ThemeResult, ...]
+    run: tuple[MonthPoint, ...]
+    """The last twelve cycles of the form up to this one, oldest first."""
+    teams: Mapping[str, Mapping[str, Count]]
+    """Theme, team to count, over the comparable cycles of the last six months."""
+
+    @property
+    def completion(self) -> Completion:
+        """Of this cycle."""
+        return self.run[-1].completion
+
+    @property
+    def before(self) -> MonthPoint | None:
+        """The last earlier cycle with a submitted audit that scores alike."""
+        earlier = [p for p in self.run[:-1] if p.comparable and p.completion.submitted]
+        return earlier[-1] if earlier else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One answer behind a figure."""
+
+    audit_id: int
+    reference: str
+    team: str | None
+    question_id: str
+    outcome: Outcome | None
+    evidence: str
+    quotable: bool
+
+
+def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
+    """Count a cycle's submitted audits, and those of the cycles of the same form before it."""
+    form = load_form(cycle.form_version)
+    run_of_cycles = _cycles_up_to(session, cycle)
+    by_cycle = _submitted_by_cycle(session, run_of_cycles)
+    questions = {
+        bank.key: [question.id for question in bank.questions if question.is_scored]
+        for bank in form.banks
+    }
+    own = tuple(audited_file(audit, cycle) for audit in by_cycle.get(cycle.id, []))
+    completions = _completions(session, run_of_cycles)
+    points, recent = [], []
+    for other in run_of_cycles:
+        files = [audited_file(audit, other) for audit in by_cycle.get(other.id, [])]
+        comparable = other.form_version.content_hash == cycle.form_version.content_hash
+        themes = theme_results(files, dict.fromkeys(questions, ()))
+        points.append(
+            MonthPoint(
+                other.month,
+                other.key,
+                comparable,
+                {result.theme: result.count for result in themes},
+                completions[other.id],
+            )
+        )
+        if comparable and _months_between(other.month, cycle.month) < MONTHS_FOR_TEAMS:
+            recent.extend(files)
+    by_team = theme_results(recent, dict.fromkeys(questions, ()))
+    return CycleResults(
+        cycle=cycle,
+        form=form,
+        files=own,
+        themes=theme_results(own, questions),
+        run=tuple(points),
+        teams={result.theme: result.teams for result in by_team},
+    )
+
+
+def audited_file(audit: Audit, cycle: Cycle) -> AuditedFile:
+    """One submitted audit as plain values, from its stored scores."""
+    form = load_form(audit.form_version)
+    outcomes = {row.question_id: row.outcome for row in audit.answers if row.outcome is not None}
+    met = {row.theme: row.theme_met for row in audit.themes}
+    return AuditedFile(
+        reference=audit.case_file.reference,
+        team=audit.team.name if audit.team is not None else None,
+        month=cycle.month,
+        form=f"{form.key} {form.version}",
+        themes=tuple(
+            AuditedTheme(
+                bank.key,
+                met.get(bank.key),
+                {q.id: outcomes[q.id] for q in bank.questions if q.id in outcomes},
+            )
+            for bank in form.banks
+        ),
+    )
+
+
+def submitted_audits(session: Session, cycle: Cycle) -> list[Audit]:
+    """The submitted audits of a cycle with answers and themes, by case file reference."""
+    found = _submitted_by_cycle(session, [cycle]).get(cycle.id, [])
+    return sorted(found, key=lambda audit: audit.case_file.reference)
+
+
+def evidence_of(
+    session: Session, cycle: Cycle, theme: str, question_id: str | None = None
+) -> list[Evidence]:
+    """The answers behind a theme's or a question's figure: adverse first, then by reference."""
+    form = load_form(cycle.form_version)
+    ids = [q.id for q in form.bank(theme).questions] if question_id is None else [question_id]
+    rows = session.execute(
+        select(Audit, RecordedAnswer)
+        .join(RecordedAnswer, RecordedAnswer.audit_id == Audit.id)
+        .where(
+            Audit.cycle_id == cycle.id,
+            Audit.state == AuditState.SUBMITTED,
+            RecordedAnswer.question_id.in_(ids),
+        )
+        .options(joinedload(Audit.case_file), joinedload(Audit.team))
+    ).all()
+    found = [
+        Evidence(
+            audit.id,
+            audit.case_file.reference,
+            audit.team.name if audit.team is not None else None,
+            answer.question_id,
+            answer.outcome,
+            answer.evidence,
+            answer.quotable,
+        )
+        for audit, answer in rows
+        if answer.outcome is not None
+    ]
+    order = [*_ADVERSE_FIRST, *(one for one in Outcome if one not in _ADVERSE_FIRST)]
+    return sorted(
+        found,
+        key=lambda one: (
+            ids.index(one.question_id),
+            order.index(one.outcome or Outcome.INFORMATION),
+            one.reference,
+        ),
+    )
+
+
+_ADVERSE_FIRST = (Outcome.NOT_MET, Outcome.NOT_RECORDED, Outcome.PARTLY_MET)
+
+
+def _cycles_up_to(session: Session, cycle: Cycle) -> list[Cycle]:
+    found = session.scalars(
+        select(Cycle)
+        .join(Cycle.form_version)
+        .where(
+            FormVersion.key == cycle.form_version.key,
+            (Cycle.month < cycle.month) | (Cycle.id == cycle.id),
+        )
+        .order_by(Cycle.month.desc(), Cycle.id.desc())
+        .limit(MONTHS_SHOWN)
+    ).all()
+    earlier = [other for other in found if other.id != cycle.id]
+    return [*reversed(earlier[: MONTHS_SHOWN - 1]), cycle]
+
+
+def _submitted_by_cycle(session: Session, cycles: Iterable[Cycle]) -> dict[int, list[Audit]]:
+    audits = session.scalars(
+        select(Audit)
+        .where(
+            Audit.cycle_id.in_([cycle.id for cycle in cycles]),
+            Audit.state == AuditState.SUBMITTED,
+        )
+        .options(
+            joinedload(Audit.case_file),
+            joinedload(Audit.team),
+            joinedload(Audit.auditor),
+            joinedload(Audit.form_version),
+            selectinload(Audit.answers),
+            selectinload(Audit.themes),
+        )
+        .order_by(Audit.cycle_id, Audit.id)
+    ).all()
+    return {key: list(group) for key, group in groupby(audits, key=lambda audit: audit.cycle_id)}
+
+
+def _completions(session: Session, cycles: Sequence[Cycle]) -> dict[int, Completion]:
+    rows = session.execute(
+        select(Audit.cycle_id, Audit.submitted_at, Audit.due_on).where(
+            Audit.cycle_id.in_([cycle.id for cycle in cycles])
+        )
+    ).all()
+    return {
+        cycle.id: Completion(
+            cycle.month,
+            cycle.key,
+            drawn=len(own := [(done, due) for key, done, due in rows if key == cycle.id]),
+            submitted=sum(1 for done, _due in own if done is not None),
+            late=sum(1 for done, due in own if done is not None and day_of(done) > due),
+        )
+        for cycle in cycles
+    }
+
+
+def _months_between(earlier: str, later: str) -> int:
+    (year, month), (to_year, to_month) = (
+        (int(part) for part in written.split("-")) for written in (earlier, later)
+    )
+    return (to_year - year) * 12 + to_month - month

@@ -1,0 +1,266 @@
+"""Samples: the frame of an extract, the draw, and the audits that it allocates."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, joinedload
+
+from audit_app.caseload.values import CaseStatus, age_at
+from audit_app.clock import day_of
+from audit_app.core.lifecycle import AuditState, CycleState, check_move
+from audit_app.core.sampling import (
+    Drawn,
+    Exclusion,
+    Filters,
+    Frame,
+    FrameCase,
+    SampleAuditor,
+    SamplingFault,
+    build_frame,
+    draw_sample,
+)
+from audit_app.store.caseload import current_extract
+from audit_app.store.tables import (
+    Audit,
+    CaseFile,
+    CaseloadEntry,
+    Cycle,
+    CycleAuditor,
+    Extract,
+    FrameEntry,
+    Person,
+    Sample,
+    SampleCase,
+    SampleExclusion,
+    Team,
+)
+
+METHOD = "simple_random"
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePreview:
+    """What a draw would be made from."""
+
+    extract: Extract
+    frame: Frame
+    audited_since: date
+    auditors: tuple[SampleAuditor, ...]
+
+    @property
+    def excluded(self) -> dict[Exclusion, int]:
+        """Counts by reason; own team: case files barred from at least one auditor."""
+        own_teams = {auditor.team for auditor in self.auditors if auditor.team}
+        barred = sum(1 for case in self.frame.cases if case.team in own_teams)
+        return {reason: self.frame.excluded.get(reason, 0) for reason in Exclusion} | {
+            Exclusion.OWN_TEAM: barred
+        }
+
+
+def preview_sample(
+    session: Session, cycle: Cycle, filters: Filters, *, at: datetime
+) -> SamplePreview:
+    """Build the frame from the extract in use; SamplingFault when there is none."""
+    extract = current_extract(session)
+    if extract is None:
+        raise SamplingFault("There is no caseload yet: import one first. Nothing was drawn.")
+    day = day_of(at)
+    audited_since = _a_year_before(day)
+    cases = _frame_cases(session, extract)
+    members = session.scalars(
+        select(CycleAuditor)
+        .where(CycleAuditor.cycle_id == cycle.id)
+        .options(joinedload(CycleAuditor.person).joinedload(Person.team))
+        .order_by(CycleAuditor.person_id)
+    ).all()
+    return SamplePreview(
+        extract,
+        build_frame(cases, filters, audited_since=audited_since),
+        audited_since,
+        tuple(
+            SampleAuditor(str(m.person_id), m.person.team.name if m.person.team else None)
+            for m in members
+        ),
+    )
+
+
+def draw_cycle_sample(
+    session: Session,
+    cycle: Cycle,
+    filters: Filters,
+    *,
+    per_auditor: int,
+    seed: str | None,
+    by: Person | None,
+    at: datetime,
+) -> Sample:
+    """Draw the cycle's sample and allocate its audits.
+
+    SamplingFault when there are too few case files, IllegalMove when it was drawn before; then
+    nothing is stored.
+    """
+    check_move(cycle.state, CycleState.DRAWN)
+    preview = preview_sample(session, cycle, filters, at=at)
+    seed = seed or secrets.token_hex(8)
+    drawn = draw_sample(preview.frame, preview.auditors, per_auditor=per_auditor, seed=seed)
+    sample = Sample(
+        cycle_id=cycle.id,
+        extract_id=preview.extract.id,
+        method=METHOD,
+        seed=seed,
+        per_auditor=per_auditor,
+        frame_size=len(preview.frame.cases),
+        frame_hash=preview.frame.hash,
+        filters=filters_to_data(filters),
+        audited_since=preview.audited_since,
+        drawn_at=at,
+        drawn_by_id=by.id if by is not None else None,
+        exclusions=[
+            SampleExclusion(reason=reason, count=count)
+            for reason, count in preview.excluded.items()
+        ],
+    )
+    session.add(sample)
+    session.flush()
+    _store_draw(session, cycle, sample, preview.frame, drawn, at)
+    cycle.state = CycleState.DRAWN
+    session.flush()
+    session.expire(cycle, ["sample"])
+    return sample
+
+
+def drawn_cases(session: Session, sample: Sample) -> list[SampleCase]:
+    """What was drawn, in the order of the tickets, with auditor and case file."""
+    return list(
+        session.scalars(
+            select(SampleCase)
+            .where(SampleCase.sample_id == sample.id)
+            .options(joinedload(SampleCase.auditor), joinedload(SampleCase.case_file))
+            .order_by(SampleCase.position)
+        )
+    )
+
+
+def filters_to_data(filters: Filters) -> dict[str, object]:
+    """Filters as plain data for the sample's row; only those that limit anything."""
+    data: dict[str, object] = {
+        "statuses": sorted(filters.statuses),
+        "teams": sorted(filters.teams),
+        "age_from": filters.age_from,
+        "age_to": filters.age_to,
+    }
+    return {name: value for name, value in data.items() if value not in (None, [])}
+
+
+def describe_filters(data: dict[str, object]) -> list[str]:
+    """Stored filters as sentences."""
+    said = []
+    if statuses := data.get("statuses"):
+        said.append(f"status is {_either(statuses)}")
+    if teams := data.get("teams"):
+        said.append(f"team is {_either(teams)}")
+    if (low := data.get("age_from")) is not None:
+        said.append(f"age on the day of the extract is {low} or more")
+    if (high := data.get("age_to")) is not None:
+        said.append(f"age on the day of the extract is {high} or less")
+    return said
+
+
+def _either(values: object) -> str:
+    named = [str(value).replace("_", " ") for value in values] if isinstance(values, list) else []
+    return " or ".join(named)
+
+
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _frame_cases(session: Session, extract: Extract) -> list[FrameCase]:
+    last = (
+        select(
+            Audit.case_file_id,
+            func.max(func.coalesce(Audit.submitted_at, Audit.allocated_at)).label("at"),
+        )
+        .group_by(Audit.case_file_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(CaseloadEntry, CaseFile.reference, Team.name, last.c.at)
+        .join(CaseFile, CaseFile.id == CaseloadEntry.case_file_id)
+        .outerjoin(Team, Team.id == CaseloadEntry.team_id)
+        .outerjoin(last, last.c.case_file_id == CaseloadEntry.case_file_id)
+        .where(CaseloadEntry.extract_id == extract.id)
+        .order_by(CaseFile.reference)
+    )
+    return [
+        FrameCase(
+            reference=reference,
+            team=team,
+            status=entry.status,
+            age=_age(entry.date_of_birth, extract.as_at),
+            closed=entry.status == CaseStatus.CLOSED,
+            last_audited=day_of(audited_at) if audited_at is not None else None,
+        )
+        for entry, reference, team, audited_at in rows
+    ]
+
+
+def _age(born: date | None, day: date) -> int | None:
+    return age_at(born, day) if born is not None else None
+
+
+def _store_draw(
+    session: Session,
+    cycle: Cycle,
+    sample: Sample,
+    frame: Frame,
+    drawn: tuple[Drawn, ...],
+    at: datetime,
+) -> None:
+    references = [case.reference for case in frame.cases]
+    ids = _ids_by_reference(session, references)
+    team_ids = dict(session.execute(select(Team.name, Team.id)).all())
+    teams = {case.reference: team_ids.get(case.team or "") for case in frame.cases}
+    session.execute(
+        insert(FrameEntry),
+        [
+            {"sample_id": sample.id, "case_file_id": ids[ref], "team_id": teams[ref]}
+            for ref in references
+        ],
+    )
+    session.execute(
+        insert(SampleCase),
+        [
+            {
+                "sample_id": sample.id,
+                "case_file_id": ids[one.reference],
+                "auditor_id": int(one.auditor),
+                "position": one.position,
+                "ticket": one.ticket,
+            }
+            for one in drawn
+        ],
+    )
+    session.add_all(
+        Audit(
+            cycle_id=cycle.id,
+            case_file_id=ids[one.reference],
+            auditor_id=int(one.auditor),
+            form_version_id=cycle.form_version_id,
+            team_id=teams[one.reference],
+            state=AuditState.ALLOCATED,
+            due_on=cycle.due_on,
+            allocated_at=at,
+        )
+        for one in drawn
+    )
+
+
+def _ids_by_reference(session: Session, references: list[str]) -> dict[str, int]:
+    wanted = set(references)
+    rows = session.execute(select(CaseFile.reference, CaseFile.id))
+    return {reference: number for reference, number in rows if reference in wanted}

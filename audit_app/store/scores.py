@@ -1,0 +1,123 @@
+"""Stored scores: written once, on submitting, and checked against a fresh reckoning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.bank_holidays import is_bank_holiday
+from audit_app.core.answers import Answer
+from audit_app.core.judgement import Suggestions, counts_as_met, suggest
+from audit_app.core.lifecycle import AuditState
+from audit_app.core.question_bank import AuditForm, Outcome
+from audit_app.store.instruments import load_form
+from audit_app.store.recorded import answers_of
+from audit_app.store.tables import Audit, AuditTheme
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A stored figure that a fresh reckoning does not give."""
+
+    audit_id: int
+    what: str
+    stored: object
+    reckoned: object
+
+
+def store_scores(
+    audit: Audit, answers: Mapping[str, Answer], themes: Mapping[str, AuditTheme]
+) -> None:
+    """Write the scores, outcomes and suggested grades of an audit that is being submitted."""
+    form = load_form(audit.form_version)
+    suggestions = suggest(form, answers, is_bank_holiday)
+    for name, value in _audit_figures(audit, suggestions).items():
+        setattr(audit, name, value)
+    for theme, figures in _theme_figures(form, suggestions).items():
+        for name, value in figures.items():
+            setattr(themes[theme], name, value)
+    outcomes = _outcomes(suggestions)
+    for row in audit.answers:
+        row.outcome = outcomes.get(row.question_id)
+
+
+def find_drift(session: Session) -> Iterator[Drift]:
+    """Reckon every submitted audit anew and yield each stored figure that differs."""
+    submitted = (
+        select(Audit)
+        .where(Audit.state == AuditState.SUBMITTED)
+        .options(
+            joinedload(Audit.form_version),
+            selectinload(Audit.answers),
+            selectinload(Audit.themes),
+        )
+        .order_by(Audit.id)
+        .execution_options(yield_per=200)
+    )
+    for audit in session.scalars(submitted):
+        yield from _drift_of(audit)
+
+
+def _drift_of(audit: Audit) -> Iterator[Drift]:
+    form = load_form(audit.form_version)
+    answers = answers_of(audit)
+    suggestions = suggest(form, answers, is_bank_holiday)
+    for name, value in _audit_figures(audit, suggestions).items():
+        if getattr(audit, name) != value:
+            yield Drift(audit.id, name, getattr(audit, name), value)
+    rows = {row.theme: row for row in audit.themes}
+    for theme, figures in _theme_figures(form, suggestions).items():
+        for name, value in figures.items():
+            stored = getattr(rows.get(theme), name, None)
+            if stored != value:
+                yield Drift(audit.id, f"{theme}.{name}", stored, value)
+    outcomes = _outcomes(suggestions)
+    for row in audit.answers:
+        if row.outcome != outcomes.get(row.question_id):
+            yield Drift(
+                audit.id,
+                f"{row.question_id}.outcome",
+                row.outcome,
+                outcomes.get(row.question_id),
+            )
+
+
+def _audit_figures(audit: Audit, suggestions: Suggestions) -> dict[str, object]:
+    tallies = [theme.score.tally for theme in suggestions.themes]
+    return {
+        "points": sum(tally.points for tally in tallies),
+        "possible": sum(tally.possible for tally in tallies),
+        "suggested_grade": suggestions.overall.grade,
+        "suggested_reason": suggestions.overall.reason,
+        "scored_hash": audit.form_version.content_hash,
+    }
+
+
+def _theme_figures(form: AuditForm, suggestions: Suggestions) -> dict[str, dict[str, object]]:
+    figures: dict[str, dict[str, object]] = {}
+    for theme in suggestions.themes:
+        tally = theme.score.tally
+        figures[theme.theme] = {
+            "met": tally.met,
+            "partly_met": tally.partly_met,
+            "not_met": tally.not_met,
+            "not_recorded": tally.not_recorded,
+            "not_applicable": tally.not_applicable,
+            "points": tally.points,
+            "possible": tally.possible,
+            "suggested_grade": theme.suggestion.grade,
+            "suggested_reason": theme.suggestion.reason,
+            "theme_met": counts_as_met(form, theme.suggestion.grade),
+        }
+    return figures
+
+
+def _outcomes(suggestions: Suggestions) -> dict[str, Outcome | None]:
+    return {
+        score.question.id: score.outcome
+        for theme in suggestions.themes
+        for score in theme.score.questions
+    }

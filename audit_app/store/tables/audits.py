@@ -1,0 +1,119 @@
+"""Audits, their answers one row each, and the scores stored when they are submitted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from audit_app.core.lifecycle import AuditState
+from audit_app.core.question_bank import Outcome
+from audit_app.store.tables.base import Base, Code, Hash, Key, one_of
+from audit_app.store.tables.caseload import CaseFile
+from audit_app.store.tables.cycles import Cycle
+from audit_app.store.tables.instruments import FormVersion
+from audit_app.store.tables.people import Person, Team
+
+
+class RecordedState(StrEnum):
+    """How far a recorded answer is: `unfinished` keeps what was typed until it can be read."""
+
+    ANSWERED = "answered"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_RECORDED = "not_recorded"
+    UNFINISHED = "unfinished"
+
+
+class Audit(Base):
+    """One auditor, one case file, one cycle; pinned to the form version it was drawn under."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "case_file_id"),
+        Index("ix_audit_auditor_id_state", "auditor_id", "state"),
+        CheckConstraint(
+            "(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_its_moment"
+        ),
+        CheckConstraint(
+            "state <> 'submitted' OR scored_hash IS NOT NULL", name="submitted_is_scored"
+        ),
+    )
+
+    id: Mapped[Key]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    auditor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    state: Mapped[AuditState] = mapped_column(one_of(AuditState))
+    due_on: Mapped[date]
+    allocated_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
+    points: Mapped[int | None]
+    possible: Mapped[int | None]
+    suggested_grade: Mapped[Code | None]
+    suggested_reason: Mapped[str] = mapped_column(default="")
+    grade: Mapped[Code | None]
+    grade_reason: Mapped[str] = mapped_column(default="")
+    done_well: Mapped[str] = mapped_column(default="")
+    difference_made: Mapped[str] = mapped_column(default="")
+    scored_hash: Mapped[Hash | None]
+
+    cycle: Mapped[Cycle] = relationship()
+    case_file: Mapped[CaseFile] = relationship()
+    auditor: Mapped[Person] = relationship()
+    form_version: Mapped[FormVersion] = relationship()
+    team: Mapped[Team | None] = relationship()
+    answers: Mapped[list[RecordedAnswer]] = relationship(order_by="RecordedAnswer.question_id")
+    themes: Mapped[list[AuditTheme]] = relationship(order_by="AuditTheme.position")
+
+
+class AuditTheme(Base):
+    """One theme of an audit: the auditor's grade, and the counts and suggestion once submitted."""
+
+    __tablename__ = "audit_theme"
+    __table_args__ = (
+        CheckConstraint("points IS NULL OR points <= possible", name="points_within_possible"),
+    )
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
+    theme: Mapped[str] = mapped_column(String(60), primary_key=True)
+    position: Mapped[int]
+    met: Mapped[int | None]
+    partly_met: Mapped[int | None]
+    not_met: Mapped[int | None]
+    not_recorded: Mapped[int | None]
+    not_applicable: Mapped[int | None]
+    points: Mapped[int | None]
+    possible: Mapped[int | None]
+    suggested_grade: Mapped[Code | None]
+    suggested_reason: Mapped[str] = mapped_column(default="")
+    theme_met: Mapped[bool | None]
+    grade: Mapped[Code | None]
+    grade_reason: Mapped[str] = mapped_column(default="")
+
+
+class RecordedAnswer(Base):
+    """One answer, keyed by audit and question. `value` is canonical text, see `core.answers`."""
+
+    __tablename__ = "recorded_answer"
+    __table_args__ = (
+        CheckConstraint(
+            "(state = 'answered') = (value IS NOT NULL)", name="answered_has_its_value"
+        ),
+        CheckConstraint("state = 'unfinished' OR typed IS NULL", name="typed_while_unfinished"),
+    )
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    state: Mapped[RecordedState] = mapped_column(one_of(RecordedState))
+    value: Mapped[str | None]
+    typed: Mapped[str | None]
+    evidence: Mapped[str] = mapped_column(default="")
+    quotable: Mapped[bool] = mapped_column(default=False)
+    recorded_at: Mapped[datetime]
+    outcome: Mapped[Outcome | None] = mapped_column(one_of(Outcome))
+    """Set when the audit is submitted; NULL for a question that was then hidden."""

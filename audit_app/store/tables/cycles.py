@@ -1,0 +1,115 @@
+"""Cycles, their auditors, and the samples drawn for them with the frame they were drawn from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from audit_app.core.lifecycle import CycleState
+from audit_app.core.sampling import Exclusion
+from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
+from audit_app.store.tables.caseload import CaseFile, Extract
+from audit_app.store.tables.instruments import FormVersion
+from audit_app.store.tables.people import Person
+
+
+class Cycle(Base):
+    """One round of audits: a form version, auditors, a sample, and a day by which it is due."""
+
+    __tablename__ = "cycle"
+
+    id: Mapped[Key]
+    key: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    month: Mapped[str] = mapped_column(
+        String(7), CheckConstraint("length(month) = 7", name="month_is_yyyy_mm"), index=True
+    )
+    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
+    state: Mapped[CycleState] = mapped_column(one_of(CycleState))
+    opened_at: Mapped[datetime]
+    due_on: Mapped[date]
+    closed_at: Mapped[datetime | None]
+
+    form_version: Mapped[FormVersion] = relationship(lazy="joined")
+    auditors: Mapped[list[CycleAuditor]] = relationship(
+        order_by="CycleAuditor.person_id", cascade="all, delete-orphan"
+    )
+    sample: Mapped[Sample | None] = relationship(back_populates="cycle")
+
+
+class CycleAuditor(Base):
+    """A person who audits in a cycle."""
+
+    __tablename__ = "cycle_auditor"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+    person: Mapped[Person] = relationship()
+
+
+class Sample(Base):
+    """How a cycle's case files were drawn: enough to draw them again."""
+
+    __tablename__ = "sample"
+    __table_args__ = (
+        CheckConstraint("per_auditor > 0", name="per_auditor_positive"),
+        CheckConstraint("frame_size >= 0", name="frame_size_not_negative"),
+    )
+
+    id: Mapped[Key]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), unique=True)
+    extract_id: Mapped[int] = mapped_column(ForeignKey("extract.id"))
+    method: Mapped[Code]
+    seed: Mapped[Code]
+    per_auditor: Mapped[int]
+    frame_size: Mapped[int]
+    frame_hash: Mapped[Hash]
+    filters: Mapped[dict[str, object]] = mapped_column(JSON)
+    audited_since: Mapped[date]
+    drawn_at: Mapped[datetime]
+    drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    cycle: Mapped[Cycle] = relationship(back_populates="sample")
+    extract: Mapped[Extract] = relationship()
+    exclusions: Mapped[list[SampleExclusion]] = relationship(
+        order_by="SampleExclusion.reason", cascade="all, delete-orphan"
+    )
+
+
+class SampleExclusion(Base):
+    """How many case files of the extract could not be drawn, by why."""
+
+    __tablename__ = "sample_exclusion"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
+    reason: Mapped[Exclusion] = mapped_column(one_of(Exclusion), primary_key=True)
+    count: Mapped[int]
+
+
+class FrameEntry(Base):
+    """One case file that could be drawn, and the team that it then had."""
+
+    __tablename__ = "frame_entry"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
+    case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+
+
+class SampleCase(Base):
+    """One case file drawn for one auditor, with its place in the order of tickets."""
+
+    __tablename__ = "sample_case"
+    __table_args__ = (UniqueConstraint("sample_id", "position"),)
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
+    case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    auditor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    position: Mapped[int]
+    ticket: Mapped[Hash]
+
+    case_file: Mapped[CaseFile] = relationship()
+    auditor: Mapped[Person] = relationship()

@@ -1,0 +1,88 @@
+"""Who may open which page: each view says its permission, and one hook asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import NoReturn, ParamSpec, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from audit_app import clock
+from audit_app.core.access import Permission
+from audit_app.store.history import record_history
+from audit_app.store.tables import Person
+from audit_app.web.database import db
+
+#: Nothing else can be opened without signing in.
+OPEN_ENDPOINTS = frozenset({"security.login", "security.logout", "static"})
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+def requires(
+    permission: Permission,
+) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
+    """Declare the permission of a view. Put it directly above the function, below its route."""
+
+    def declare(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared_permission(app: Flask, endpoint: str) -> Permission | None:
+    """The permission that the view of an endpoint declares; None when it declares none."""
+    permission = getattr(app.view_functions[endpoint], "permission", None)
+    return permission if isinstance(permission, Permission) else None
+
+
+def set_up_access(app: Flask) -> None:
+    """Ask, before each request, whether this person may; a view without a permission is shut."""
+
+    @app.before_request
+    def ask() -> ResponseReturnValue | None:
+        endpoint = request.endpoint
+        if endpoint is None or endpoint in OPEN_ENDPOINTS:
+            return None
+        person = signed_in_person()
+        if person is None:
+            back = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("security.login", next=back if back != "/" else None))
+        permission = declared_permission(app, endpoint)
+        if permission is None or not person.may(permission):
+            _refuse(HTTPStatus.FORBIDDEN, endpoint, None)
+        return None
+
+
+def signed_in_person() -> Person | None:
+    """The person who is signed in, read from the database in this request; None: nobody."""
+    person = current_user._get_current_object() if current_user else None
+    return person if isinstance(person, Person) and person.is_authenticated else None
+
+
+def current_person() -> Person:
+    """The person who is signed in; every view that declares a permission has one."""
+    person = signed_in_person()
+    if person is None:
+        abort(HTTPStatus.UNAUTHORIZED)
+    return person
+
+
+def hidden(subject: str = "page", subject_id: int | None = None) -> NoReturn:
+    """Answer 404: what does not exist, and what this person may not see, look the same."""
+    _refuse(HTTPStatus.NOT_FOUND, subject, subject_id)
+
+
+def _refuse(status: HTTPStatus, subject: str, subject_id: int | None) -> NoReturn:
+    """Note the refusal in the history, whatever becomes of this request, and stop."""
+    session = db()
+    session.rollback()
+    record_history(session, signed_in_person(), "refused", subject, subject_id, at=clock.now())
+    session.commit()
+    current_app.logger.info("refused: %s %s", int(status), subject)
+    abort(status)

@@ -1,0 +1,1 @@
+"""An auditor's own audits: task list, sections, judgement, check and submit."""

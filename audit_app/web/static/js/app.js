@@ -1,0 +1,6 @@
+// GOV.UK Frontend's behaviours, and those of the audit form on pages that have one.
+import { initAll } from "../built/govuk-frontend.min.js";
+import { startAuditForm } from "./audit_form.js";
+
+initAll();
+document.querySelectorAll("[data-audit-form]").forEach(startAuditForm);

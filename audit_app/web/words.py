@@ -1,0 +1,59 @@
+"""Days, times and counts in words, as filters of the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from audit_app import clock
+
+
+def say_day(day: date) -> str:
+    """A day as “9 September 2026”; a moment gives its day in England."""
+    if isinstance(day, datetime):
+        day = clock.day_of(day)
+    return f"{day.day} {day:%B %Y}"
+
+
+def say_time(moment: datetime) -> str:
+    """The time of a moment on an English clock, as “14:03”."""
+    return f"{clock.local_time(moment):%H:%M}"
+
+
+def say_moment(moment: datetime) -> str:
+    """A moment as “9 September 2026 at 14:03”."""
+    return f"{say_day(moment)} at {say_time(moment)}"
+
+
+def say_month(month: str) -> str:
+    """A month `2026-11` as “November 2026”."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
+def say_count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, as “1 audit” and “1,200 audits”."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def say_due(day: date, today: date | None = None) -> str:
+    """How far a day is off, as “in 8 days”, “today” or “late by 3 days”."""
+    days = (day - (today or clock.today())).days
+    if days == 0:
+        return "today"
+    if days > 0:
+        return f"in {say_count(days, 'day')}"
+    return f"late by {say_count(-days, 'day')}"
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "day": say_day,
+        "time": say_time,
+        "moment": say_moment,
+        "month": say_month,
+        "count": say_count,
+        "due": say_due,
+    }
+)

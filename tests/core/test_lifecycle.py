@@ -1,0 +1,62 @@
+"""Every move fired in every state: what the table does not name is refused."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from audit_app.core.lifecycle import (
+    MOVES,
+    AuditState,
+    CycleState,
+    EditionState,
+    FindingState,
+    IllegalMove,
+    State,
+    check_move,
+)
+
+STATES: list[State] = [*AuditState, *CycleState, *EditionState, *FindingState]
+LEGAL: set[tuple[State, State]] = {
+    (AuditState.ALLOCATED, AuditState.IN_PROGRESS),
+    (AuditState.ALLOCATED, AuditState.SUBMITTED),
+    (AuditState.IN_PROGRESS, AuditState.SUBMITTED),
+    (CycleState.OPEN, CycleState.DRAWN),
+    (CycleState.DRAWN, CycleState.CLOSED),
+    (EditionState.COMPILED, EditionState.PUBLISHED),
+    (FindingState.DRAFT, FindingState.CONFIRMED),
+    (FindingState.CONFIRMED, FindingState.DRAFT),
+}
+
+
+def test_every_state_has_its_moves_and_none_is_taken_for_another() -> None:
+    assert set(MOVES) == set(STATES)
+    assert len({state.value for state in STATES}) == len(STATES)
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(STATES, STATES)))
+def test_every_move_in_every_state(before: State, after: State) -> None:
+    if (before, after) in LEGAL:
+        check_move(before, after)
+        return
+    with pytest.raises(IllegalMove) as caught:
+        check_move(before, after)
+    assert before.value.replace("_", " ") in str(caught.value)
+    assert after.value.replace("_", " ") in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [AuditState, CycleState, EditionState, FindingState])
+def test_no_move_leads_to_a_thing_of_another_kind(kind: type[State]) -> None:
+    for state in kind:
+        assert all(type(after) is kind for after in MOVES[state])
+
+
+@pytest.mark.parametrize("end", [AuditState.SUBMITTED, CycleState.CLOSED, EditionState.PUBLISHED])
+def test_what_others_rely_on_never_changes_again(end: State) -> None:
+    assert not MOVES[end]
+
+
+def test_the_refusal_in_words() -> None:
+    with pytest.raises(IllegalMove, match=r"^What is submitted cannot become in progress\.$"):
+        check_move(AuditState.SUBMITTED, AuditState.IN_PROGRESS)

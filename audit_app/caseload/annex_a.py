@@ -154,9 +154,7 @@ CHILDREN_IN_NEED = AnnexList(
         Column("cin_closure", Kind.DATE, ("CIN Closure Date", "CIN End Date")),
         Column("closure_reason", Kind.CLOSURE, ("Reason for Closure",)),
         Column("status", Kind.STATUS, ("Case status",), required=True),
-        Column(
-            "team", Kind.TEXT, ("Allocated Team", "Allocated Team Name", "Team"), required=True
-        ),
+        Column("team", Kind.TEXT, ("Allocated Team", "Allocated Team Name", "Team"), required=True),
         Column(
             "worker",
             Kind.TEXT,

@@ -34,7 +34,7 @@ _FOUR_LETTERS = re.compile(r"\b[A-Z]{4}\b")
 EXACT_DIGITS = 15  # of a number in a spreadsheet; any further digit is lost
 
 
-class Unclear(Exception):  # noqa: N818: a doubt about a cell, not an error of the program
+class Unclear(Exception):
     """Why a cell could not be read."""
 
 
@@ -67,6 +67,8 @@ def read_id(cell: Cell) -> str | None:
         if not float(cell).is_integer() or abs(cell) >= 10**EXACT_DIGITS:
             raise Unclear("The spreadsheet has rounded the id")
         return str(int(cell))
+    if cell.isalnum() and cell not in _BLANKS:
+        return cell
     text = clean_text(cell)
     if _ROUNDED.fullmatch(text):
         raise Unclear("The spreadsheet has rounded the id")
@@ -142,7 +144,7 @@ def read_ethnicity(cell: Cell) -> str | None:
     found = ETHNICITY.intersection(_FOUR_LETTERS.findall(text.upper()))
     if len(found) != 1:
         raise Unclear("No single ethnicity code of the list stands here")
-    return found.pop()
+    return next(iter(found))
 
 
 def _code_reader(codes: CodeList) -> Callable[[Cell], str | None]:

@@ -69,21 +69,17 @@ def check_dates(table: Table, as_at: date) -> None:
 
 def find_unborn(table: Table, as_at: date) -> list[bool]:
     """Which children are not yet born: an expected date to come, or no date and an age of -1."""
-    born, ages = table.column("date_of_birth"), table.column("age")
-    for place, (birth, age) in enumerate(zip(born, ages, strict=True)):
-        what = doubt_age(birth, age, as_at)
-        if what:
+    rows = list(zip(table.column("date_of_birth"), table.column("age"), strict=True))
+    for place, (birth, age) in enumerate(rows):
+        if birth is not None and (what := doubt_birth(birth, age, as_at)):
             table.doubt(place, "date_of_birth", what)
-    return [
-        age == -1 if birth is None else birth > as_at
-        for birth, age in zip(born, ages, strict=True)
-    ]
+    blank = [place for place, (birth, age) in enumerate(rows) if birth is None and age != -1]
+    table.doubt_blanks("date_of_birth", blank, "There is no date of birth; left empty.")
+    return [age == -1 if birth is None else birth > as_at for birth, age in rows]
 
 
-def doubt_age(birth: date | None, age: float | None, as_at: date) -> str | None:
+def doubt_birth(birth: date, age: float | None, as_at: date) -> str | None:
     """What is doubtful about a date of birth beside the age that the file gives."""
-    if birth is None:
-        return None if age == -1 else "There is no date of birth; left empty."
     years = age_at(birth, as_at)
     if years == -1:
         if (birth - as_at).days > LONGEST_WAIT:
@@ -102,26 +98,34 @@ def doubt_age(birth: date | None, age: float | None, as_at: date) -> str | None:
 
 def settle_status(table: Table, as_at: date) -> list[CaseStatus | None]:
     """Each row's status: closed if the status or a closure date up to ``as_at`` says so."""
-    settled: list[CaseStatus | None] = []
-    rows = zip(table.column("status"), table.column("cin_closure"), strict=True)
-    for place, (status, closure) in enumerate(rows):
-        ended = closure is not None and closure <= as_at
-        if status is None:
-            closed = "taken as closed, as there is a closure date." if ended else "left empty."
-            table.doubt(place, "status", f"There is no usable case status; {closed}")
-        elif status is CaseStatus.CLOSED and closure is None and "cin_closure" in table.values:
-            table.doubt(place, "cin_closure", "Closed, but without a closure date; kept as closed.")
-        elif status is not CaseStatus.CLOSED and ended:
-            what = "The status is an open one, but there is a closure date; taken as closed."
+    rows = list(zip(table.column("status"), table.column("cin_closure"), strict=True))
+    settled = [
+        CaseStatus.CLOSED if closure is not None and closure <= as_at else status
+        for status, closure in rows
+    ]
+    for place, (status, _) in enumerate(rows):
+        if status is not CaseStatus.CLOSED and settled[place] is CaseStatus.CLOSED:
+            what = "There is a closure date, but no status of closed; taken as closed."
             table.doubt(place, "status", what)
-        settled.append(CaseStatus.CLOSED if ended else status)
+    no_date = [
+        place
+        for place, (status, closure) in enumerate(rows)
+        if status is CaseStatus.CLOSED and closure is None
+    ]
+    what = "The status is closed, but there is no closure date; taken as closed."
+    table.doubt_blanks("cin_closure", no_date, what)
+    blank = [place for place, status in enumerate(settled) if status is None]
+    table.doubt_blanks("status", blank, "There is no case status; left empty.")
     return settled
 
 
 def check_team(table: Table) -> None:
     """Reports open cases without a team, since no auditor can be kept from their own."""
     rows = zip(table.column("team"), table.column("status"), strict=True)
-    for place, (team, status) in enumerate(rows):
-        if team is None and status is not CaseStatus.CLOSED:
-            what = "An open case has no team, so no auditor can be kept from their own; left empty."
-            table.doubt(place, "team", what)
+    blank = [
+        place
+        for place, (team, status) in enumerate(rows)
+        if team is None and status is not CaseStatus.CLOSED
+    ]
+    what = "An open case has no team, so its own team cannot be kept from it; left empty."
+    table.doubt_blanks("team", blank, what)

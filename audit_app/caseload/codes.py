@@ -80,7 +80,8 @@ CATEGORY = list_codes(
         "Multiple": "Multiple/not recommended|Multiple|MUL",
     }
 )
-ETHNICITY = frozenset(
+_ETHNICITIES = (
     "WBRI WIRI WIRT WOTH WROM MWBC MWBA MWAS MOTH AIND APKN ABAN AOTH BCRB BAFR BOTH CHNE OOTH "
-    "REFU NOBT".split()
+    "REFU NOBT"
 )
+ETHNICITY = frozenset(_ETHNICITIES.split())

@@ -114,8 +114,8 @@ def missing_headings(
     )
 
 
-def count_own_headings(form: AnnexList, columns: Mapping[str, int]) -> int:
-    """How many of the columns found belong to this list and to no other."""
+def count_own_headings(columns: Mapping[str, int]) -> int:
+    """How many of the columns found belong to one list only."""
     shared = {"council_id", "gender", "ethnicity", "date_of_birth", "age", "disability"}
     return len(columns.keys() - shared - {"team", "worker"})
 

@@ -146,7 +146,7 @@ def _explain_missing_frame(
     nearest: tuple[int, Sheet, HeadedSheet | None] | None = None
     for sheet, headed in others:
         columns = find_columns(frame, headed, mapping) if headed else {}
-        score = count_own_headings(frame, columns) + 10 * (name_list(sheet.name) == FRAME)
+        score = count_own_headings(columns) + 10 * (name_list(sheet.name) == FRAME)
         score += 20 * (len(others) == 1 and not found)
         if score > 1 and (nearest is None or score > nearest[0]):
             nearest = (score, sheet, headed)
@@ -163,9 +163,7 @@ def _explain_missing_frame(
 
 def _say_missing(sheet: Sheet, headed: HeadedSheet | None, missing: Sequence[str]) -> str:
     seen = [heading for heading in headed.headings if heading] if headed else []
-    return MISSING.format(
-        sheet=sheet.name, missing=_name_headings(missing), seen=_list_names(seen)
-    )
+    return MISSING.format(sheet=sheet.name, missing=_name_headings(missing), seen=_list_names(seen))
 
 
 def _name_headings(missing: Sequence[str]) -> str:

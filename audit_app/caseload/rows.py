@@ -19,13 +19,15 @@ def pick_rows(table: Table, as_at: date) -> dict[str, int]:
     repeats = find_repeats(table)
     best: dict[str, int] = {}
     for place, key in enumerate(table.keys):
-        if key not in best or (place not in repeats and ranks[place] > ranks[best[key]]):
+        if key not in best or ranks[place] > ranks[best[key]]:
             best[key] = place
     for place, key in enumerate(table.keys):
+        if place == best[key]:
+            continue
         if place in repeats:
             other = table.numbers[repeats[place]]
             table.doubt(place, "", f"Repeats row {other} (same id and date); counted once.")
-        elif table.form.single and place != best[key]:
+        elif table.form.single:
             other = table.numbers[best[key]]
             table.doubt(place, "", f"The child has row {other} too, which was used; this was not.")
     return dict(sorted(best.items(), key=lambda item: item[1]))

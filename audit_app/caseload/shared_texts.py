@@ -50,12 +50,12 @@ def measure_texts(table: bytes) -> list[int]:
     """The length of each text of the table in characters, in order."""
     lengths: list[int] = []
     inside = False
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
 
     def begin(name: str, _attributes: object) -> None:
         nonlocal inside
-        if is_text(name):
+        if name == "si" or name.endswith(":si"):
             if inside:
                 raise CaseloadFault(HOSTILE.format(reason="a shared text holds another"))
             inside = True
@@ -63,7 +63,7 @@ def measure_texts(table: bytes) -> list[int]:
 
     def end(name: str) -> None:
         nonlocal inside
-        if is_text(name):
+        if name == "si" or name.endswith(":si"):
             inside = False
 
     def count(text: str) -> None:
@@ -78,8 +78,3 @@ def measure_texts(table: bytes) -> list[int]:
     except expat.ExpatError as fault:
         raise CaseloadFault(DAMAGED) from fault
     return lengths
-
-
-def is_text(name: str) -> bool:
-    """Whether an element, named as "namespace name", is a shared text."""
-    return name == "si" or name.endswith(" si")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -37,6 +37,15 @@ class Table:
         """Writes down a doubt about a field (or, with "", about the whole row)."""
         row = self.numbers[place]
         self.doubts.append(Doubtful(self.sheet, row, self.headings.get(field, ""), what))
+
+    def doubt_blanks(self, field: str, places: Iterable[int], what: str) -> None:
+        """Writes down empty cells of a column that the sheet has, where nothing was said yet."""
+        heading = self.headings.get(field)
+        if heading is not None:
+            told = {doubt.row for doubt in self.doubts if doubt.column == heading}
+            for place in places:
+                if self.numbers[place] not in told:
+                    self.doubt(place, field, what)
 
     def column(self, field: str) -> list[Any]:
         """A field's values; all None where the sheet has no such column."""
@@ -129,24 +138,24 @@ def _read_row_id(row: Sequence[Cell], place: int, heading: Cell) -> tuple[str | 
 
 
 def _read_column(
-    table: Table, heading: str, cells: Iterable[Cell], read: Callable[[Cell], object]
+    table: Table, heading: str, cells: Sequence[Cell], read: Callable[[Cell], object]
 ) -> list[Any]:
     """A column's values; each different cell is read once, since most repeat."""
-    seen: dict[Hashable, tuple[object, str]] = {"": (None, "")}
-    values: list[Any] = []
-    for place, cell in enumerate(cells):
-        known = seen.get(cell)
-        if known is None:
-            try:
-                known = (read(cell), "")
-            except Unclear as doubt:
-                known = (None, f"{doubt}; left empty.")
-            seen[cell] = known
-        value, what = known
-        if what:
-            table.doubts.append(Doubtful(table.sheet, table.numbers[place], heading, what))
-        values.append(value)
-    return values
+    known: dict[Cell, object] = {"": None}
+    unclear: dict[Cell, str] = {}
+    for cell in set(cells) - {""}:
+        try:
+            known[cell] = read(cell)
+        except Unclear as doubt:
+            known[cell] = None
+            unclear[cell] = f"{doubt}; left empty."
+    if unclear:
+        table.doubts += [
+            Doubtful(table.sheet, number, heading, unclear[cell])
+            for number, cell in zip(table.numbers, cells, strict=True)
+            if cell in unclear
+        ]
+    return [known[cell] for cell in cells]
 
 
 def _doubt_marks(table: Table, headed: HeadedSheet, used: Collection[int]) -> None:

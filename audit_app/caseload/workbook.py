@@ -101,7 +101,7 @@ def copy_checked_parts(archive: Archive) -> tuple[BytesIO, SheetMarks]:
 def list_sheet_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """Each sheet's name with the part that holds it, in the order of the workbook."""
     try:
-        relations = ElementTree.fromstring(parts[RELATIONS])  # noqa: S314: a DTD was refused
+        relations = ElementTree.fromstring(parts[RELATIONS])  # noqa: S314 - no DTD
         workbook = ElementTree.fromstring(parts[WORKBOOK])  # noqa: S314
     except (ElementTree.ParseError, KeyError) as fault:
         raise CaseloadFault(DAMAGED) from fault

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy.orm import Session
 
 from audit_app.config import Settings, settings_from_environment
 from audit_app.core.faults import Refusal
 from audit_app.store.cycles import find_cycle
-from audit_app.store.database import Database
+from audit_app.store.database import Database, Session
 from audit_app.store.schema import check_schema
 from audit_app.store.tables import Cycle
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from audit_app.core.intervals import Change, Range, change_between, wilson
 from audit_app.core.question_bank import ADVERSE, Outcome
 
+NO_TEAM = "No team recorded"
+
 
 @dataclass(frozen=True, slots=True)
 class AuditedTheme:
@@ -125,7 +127,7 @@ def theme_results(
                 )
                 for question in ids
             },
-            teams=_count_by(files, theme, lambda file: file.team or "No team recorded"),
+            teams=_count_by(files, theme, lambda file: file.team or NO_TEAM),
             months=_count_by(files, theme, lambda file: file.month),
         )
         for theme, ids in questions.items()

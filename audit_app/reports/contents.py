@@ -10,16 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-
-class Change(StrEnum):
-    """How a theme moved against the cycle that it is compared with."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    WITHIN_CHANCE = "within_chance"
-    NO_COMPARISON = "no_comparison"
+from audit_app.core.intervals import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class ThemeRow:
-    """One line of the theme table; `change_sentence` begins in lower case, without a full stop."""
+    """One line of the theme table. `key` is the theme's id; links within the PDF go by it.
+
+    `change_sentence` begins in lower case and has no full stop, as `wording.say_change` gives it.
+    """
 
     key: str
     title: str
@@ -340,6 +335,9 @@ class PackContents:
     def __post_init__(self) -> None:
         if tuple(spread.row for spread in self.themes) != self.summary.themes:
             raise ValueError("The theme pages and the theme table must hold the same rows.")
+        teams = {tuple(cell.team for cell in spread.teams) for spread in self.themes}
+        if len(teams) > 1:
+            raise ValueError("Every theme must list the same teams in the same order.")
         references = [entry.reference for entry in self.appendix]
         if len(set(references)) != len(references):
             raise ValueError("Each case file may stand in the appendix once only.")

@@ -7,6 +7,7 @@ The folder's name is the design's key.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import yaml
 
 from audit_app.core.faults import Refusal
 from audit_app.resources import data_folder
+from audit_app.version import VERSION
 
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 SETTINGS = ("percent_from", "team_from")
@@ -45,6 +47,16 @@ def designs_folder() -> Path:
 def list_designs(folder: Path | None = None) -> list[str]:
     """The keys of all designs, in alphabetical order."""
     return sorted(path.parent.name for path in (folder or designs_folder()).glob("*/report.yml"))
+
+
+def design_hash(design: Design) -> str:
+    """SHA-256 over the design's files, their names and the program's version."""
+    hashed = hashlib.sha256(VERSION.encode())
+    for path in sorted(design.folder.rglob("*")):
+        if path.is_file():
+            hashed.update(path.relative_to(design.folder).as_posix().encode())
+            hashed.update(path.read_bytes())
+    return hashed.hexdigest()
 
 
 def load_design(key: str, folder: Path | None = None) -> Design:

@@ -44,19 +44,27 @@ def write_pdf(html: str, css: str, *, expected_pages: int, progress: Progress) -
     return mended
 
 
+def count_pages(written: bytes) -> int:
+    """How many pages a PDF has."""
+    with pikepdf.open(BytesIO(written)) as document:
+        return len(document.pages)
+
+
 @contextmanager
 def _follow_layout(expected: int, total: int, progress: Progress) -> Iterator[None]:
     """Turn WeasyPrint's log of pages laid out into progress, for this thread only."""
     logger = logging.getLogger("weasyprint.progress")
     handler = _PageCounter(expected, total, progress)
-    level = logger.level
+    level, propagate = logger.level, logger.propagate
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    logger.propagate = False
     try:
         yield
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+        logger.propagate = propagate
 
 
 class _PageCounter(logging.Handler):

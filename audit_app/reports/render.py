@@ -32,7 +32,7 @@ def render_html(design: Design, contents: PackContents) -> str:
     """
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(design.folder),
-        autoescape=False,
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

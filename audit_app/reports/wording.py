@@ -7,8 +7,8 @@ from datetime import date
 from itertools import takewhile
 from math import ceil, floor, sqrt
 
+from audit_app.core.intervals import CHANGE_WORDS, Change
 from audit_app.reports.contents import (
-    Change,
     EarlierShare,
     RunPoint,
     SampleLimit,
@@ -52,14 +52,8 @@ def say_files(count: int) -> str:
 
 
 def say_change(change: Change, earlier: EarlierShare | None) -> str:
-    """The change in words, for a table cell: lower case, no full stop."""
-    if earlier is None or change is Change.NO_COMPARISON:
-        return "nothing to compare with yet"
-    return {
-        Change.BETTER: "better, more than chance would explain",
-        Change.WORSE: "worse, more than chance would explain",
-        Change.WITHIN_CHANCE: "change within what chance would give",
-    }[change]
+    """The change in words: lower case, no full stop."""
+    return CHANGE_WORDS[Change.NO_COMPARISON if earlier is None else change]
 
 
 def in_sentence(title: str) -> str:
@@ -113,7 +107,7 @@ def _weakest(row: ThemeRow) -> str:
 def theme_statement(row: ThemeRow) -> str:
     """A factual title for a theme without a confirmed finding."""
     if not row.share.n:
-        return f"{row.title} did not apply to any case file that was audited"
+        return f"{row.title} is not scored: it applied to no case file audited so far"
     statement = f"The standard for {in_sentence(row.title)} is met in "
     statement += f"{row.share.k} of {say_files(row.share.n)}"
     if row.earlier is None or row.change is Change.NO_COMPARISON:
@@ -162,6 +156,8 @@ def teams_headline(themes: Sequence[ThemeSpread]) -> str:
     """What the grid of teams shows: a pattern over teams, never the name of the weakest one."""
     shown = {cell.team for spread in themes for cell in spread.teams if not cell.too_few}
     teams = {cell.team for spread in themes for cell in spread.teams}
+    if not teams:
+        return "No team has an audited case file yet"
     if not shown:
         return f"None of the {len(teams)} teams has enough case files to be shown on its own"
     below, theme = max(
@@ -250,6 +246,8 @@ def _movement(n: int) -> str:
 
 
 def _teams(teams: int, shown: int, team_from: int) -> str:
+    if not teams:
+        return "How teams compare: no team has an audited case file yet."
     if shown == teams:
         return f"Why teams differ. Each of the {teams} has {team_from} files or more, few at best."
     if not shown:

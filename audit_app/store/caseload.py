@@ -83,6 +83,12 @@ def extracts(session: Session) -> list[Extract]:
     return list(session.scalars(select(Extract).order_by(Extract.as_at.desc(), Extract.id.desc())))
 
 
+def doubtful_counts(session: Session) -> dict[int, int]:
+    """How many places of each extract were doubtful; those with none are left out."""
+    counted = select(DoubtfulRow.extract_id, func.count()).group_by(DoubtfulRow.extract_id)
+    return dict(session.execute(counted).all())
+
+
 def find_extract(session: Session, extract_id: int) -> Extract | None:
     """One extract with its doubtful rows."""
     return session.scalar(

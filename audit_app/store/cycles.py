@@ -111,6 +111,16 @@ def find_cycle(session: Session, named: str) -> Cycle | None:
     return by_name[0] if len(by_name) == 1 else None
 
 
+def latest_closed_cycle(session: Session) -> Cycle | None:
+    """The closed cycle of the newest month that is not a themed one."""
+    closed = session.scalars(
+        select(Cycle)
+        .where(Cycle.state == CycleState.CLOSED)
+        .order_by(Cycle.month.desc(), Cycle.id.desc())
+    )
+    return next((one for one in closed if not load_form(one.form_version).themed), None)
+
+
 def visible_cycle(session: Session, person: Person, key: str) -> Cycle | None:
     """A cycle for those who manage cycles or see results; None for everybody else."""
     if not (person.may(Permission.MANAGE_CYCLES) or person.may(Permission.SEE_RESULTS)):

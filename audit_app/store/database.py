@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from audit_app.core.faults import Refusal
 
@@ -19,6 +19,9 @@ try:
     from pysqlite3 import dbapi2 as wheel_sqlite
 except ImportError:  # no wheel for this platform: the interpreter's own SQLite is used
     wheel_sqlite = None
+
+# The rooms above take the session's type from here, so that only this room knows SQLAlchemy.
+__all__ = ["Database", "DatabaseFault", "Session", "make_engine", "scoped_session"]
 
 BUSY_TIMEOUT_MS = 10_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from audit_app.core.access import Permission
@@ -13,14 +13,14 @@ from audit_app.core.lifecycle import EditionState, IllegalMove, check_move
 from audit_app.store.tables import Cycle, Edition, Person
 
 
-def next_number(session: Session, cycle: Cycle, design: str) -> int:
-    """The number that the cycle's next edition of this design gets."""
-    highest = session.scalar(
-        select(func.max(Edition.number)).where(
-            Edition.cycle_id == cycle.id, Edition.design == design
-        )
+def latest_edition(session: Session, cycle: Cycle, design: str) -> Edition | None:
+    """The cycle's edition of this design that was compiled last."""
+    return session.scalar(
+        select(Edition)
+        .where(Edition.cycle_id == cycle.id, Edition.design == design)
+        .order_by(Edition.number.desc())
+        .limit(1)
     )
-    return (highest or 0) + 1
 
 
 def store_edition(
@@ -31,6 +31,7 @@ def store_edition(
     number: int,
     title: str,
     data_cut_off: date,
+    data_hash: str,
     content: bytes,
     page_count: int,
     by_id: int | None,
@@ -44,6 +45,7 @@ def store_edition(
         title=title,
         state=EditionState.COMPILED,
         data_cut_off=data_cut_off,
+        data_hash=data_hash,
         content=content,
         content_hash=hashlib.sha256(content).hexdigest(),
         page_count=page_count,
@@ -96,4 +98,4 @@ def _readable_by(person: Person) -> Select[Edition]:
         return select(Edition).where(Edition.id.is_(None))
     if person.may(Permission.COMPILE_REPORTS) or person.may(Permission.APPROVE_REPORTS):
         return select(Edition)
-    return select(Edition).where(or_(Edition.state == EditionState.PUBLISHED))
+    return select(Edition).where(Edition.state == EditionState.PUBLISHED)

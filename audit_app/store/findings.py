@@ -124,6 +124,29 @@ def quotable_answers(
     return list(rows)
 
 
+def quoted_words(session: Session, findings: Iterable[Finding]) -> dict[QuoteKey, tuple[str, str]]:
+    """What these findings quote: audit and question to the words and the case file reference."""
+    wanted = {(q.audit_id, q.question_id) for finding in findings for q in finding.quotes}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Audit, RecordedAnswer)
+        .join(RecordedAnswer, RecordedAnswer.audit_id == Audit.id)
+        .where(
+            RecordedAnswer.audit_id.in_({audit_id for audit_id, _ in wanted}),
+            RecordedAnswer.question_id.in_({question for _, question in wanted}),
+            RecordedAnswer.quotable,
+        )
+        .options(joinedload(Audit.case_file))
+        .order_by(Audit.id)
+    )
+    return {
+        (audit.id, answer.question_id): (answer.evidence, audit.case_file.reference)
+        for audit, answer in rows
+        if (audit.id, answer.question_id) in wanted
+    }
+
+
 def _write(session: Session, cycle: Cycle, finding: Finding, text: FindingText) -> None:
     if not text.statement.strip():
         raise FindingFault("Write what the finding says. Nothing was kept.")

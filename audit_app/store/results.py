@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from audit_app.clock import day_of
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AuditForm, Outcome
 from audit_app.core.theme_results import (
+    NO_TEAM,
     AuditedFile,
     AuditedTheme,
     Count,
@@ -43,6 +45,8 @@ class MonthPoint:
 
     month: str
     cycle_key: str
+    scored_by: str
+    """The content hash of the form version."""
     comparable: bool
     themes: Mapping[str, Count]
     completion: Completion
@@ -60,6 +64,19 @@ class CycleResults:
     """The last twelve cycles of the form up to this one, oldest first."""
     teams: Mapping[str, Mapping[str, Count]]
     """Theme, team to count, over the comparable cycles of the last six months."""
+    team_months: tuple[str, ...]
+    """The months of those cycles, in order."""
+    auditors: frozenset[int]
+    """Who submitted at least one audit of this cycle."""
+    last_submitted_at: datetime | None
+
+    @property
+    def files_by_team(self) -> dict[str, list[AuditedFile]]:
+        """This cycle's submitted audits by the team of the case file."""
+        groups: dict[str, list[AuditedFile]] = {}
+        for file in self.files:
+            groups.setdefault(file.team or NO_TEAM, []).append(file)
+        return groups
 
     @property
     def completion(self) -> Completion:
@@ -95,9 +112,10 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
         bank.key: [question.id for question in bank.questions if question.is_scored]
         for bank in form.banks
     }
-    own = tuple(audited_file(audit, cycle) for audit in by_cycle.get(cycle.id, []))
+    submitted = by_cycle.get(cycle.id, [])
+    own = tuple(audited_file(audit, cycle) for audit in submitted)
     completions = _completions(session, run_of_cycles)
-    points, recent = [], []
+    points, recent, team_months = [], [], []
     for other in run_of_cycles:
         files = [audited_file(audit, other) for audit in by_cycle.get(other.id, [])]
         comparable = other.form_version.content_hash == cycle.form_version.content_hash
@@ -106,6 +124,7 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
             MonthPoint(
                 other.month,
                 other.key,
+                other.form_version.content_hash,
                 comparable,
                 {result.theme: result.count for result in themes},
                 completions[other.id],
@@ -113,6 +132,7 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
         )
         if comparable and _months_between(other.month, cycle.month) < MONTHS_FOR_TEAMS:
             recent.extend(files)
+            team_months.append(other.month)
     by_team = theme_results(recent, dict.fromkeys(questions, ()))
     return CycleResults(
         cycle=cycle,
@@ -121,6 +141,9 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
         themes=theme_results(own, questions),
         run=tuple(points),
         teams={result.theme: result.teams for result in by_team},
+        team_months=tuple(team_months),
+        auditors=frozenset(audit.auditor_id for audit in submitted),
+        last_submitted_at=max((a.submitted_at for a in submitted if a.submitted_at), default=None),
     )
 
 

@@ -9,6 +9,7 @@ from audit_app.store.database import Database
 from audit_app.version import VERSION
 from audit_app.web.access import set_up_access
 from audit_app.web.audits.routes import pages as audits
+from audit_app.web.caseload.routes import pages as caseload
 from audit_app.web.database import set_up_database
 from audit_app.web.errors import set_up_errors
 from audit_app.web.home.routes import pages as home
@@ -18,13 +19,17 @@ from audit_app.web.sign_in import set_up_sign_in
 from audit_app.web.templating import App, set_up_templates
 
 PRODUCT = "Case file audit"
-BLUEPRINTS: tuple[Blueprint, ...] = (home, audits)
+BLUEPRINTS: tuple[Blueprint, ...] = (home, audits, caseload)
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
     """Make the application on an open database whose schema is up to date."""
     app = App("audit_app.web")
-    app.config.update(COUNCIL=settings.council, INSTANCE=settings.instance)
+    app.config.update(
+        COUNCIL=settings.council,
+        INSTANCE=settings.instance,
+        PSEUDONYM_KEY=settings.pseudonym_key,
+    )
     sessions = set_up_database(app, database)
     set_up_security(app, settings)
     set_up_templates(app)

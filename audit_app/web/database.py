@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, g
-from sqlalchemy.orm import Session, scoped_session
 
-from audit_app.store.database import Database
+from audit_app.store.database import Database, Session, scoped_session
+
+__all__ = ["Session", "Sessions", "db", "set_up_database"]
+
+Sessions = scoped_session[Session]
 
 
-def set_up_database(app: Flask, database: Database) -> scoped_session[Session]:
+def set_up_database(app: Flask, database: Database) -> Sessions:
     """Give each request its own session; nothing else in the web room commits or rolls back."""
     sessions = scoped_session(database.sessions, scopefunc=lambda: id(g._get_current_object()))
     app.extensions["sessions"] = sessions

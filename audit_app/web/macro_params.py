@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from wtforms import Field, Form, SelectFieldBase
+
+from audit_app.web.audits.places import Task
+from audit_app.web.fields import AnswerField
 
 Params = dict[str, Any]
 
@@ -58,6 +61,48 @@ def choice_params(field: SelectFieldBase, **more: Any) -> Params:  # noqa: ANN40
     } | more
 
 
+def option_items(field: AnswerField) -> list[Params]:
+    """The options and the states of a question, as items of radios or checkboxes."""
+    chosen = set(field.parts.get("", []))
+    options: list[Params] = [
+        {"value": option.key, "text": option.label, "checked": option.key in chosen}
+        for option in field.question.options
+    ]
+    states = _state_items(field, chosen)
+    if field.kind == "checkboxes" and states:
+        options.append({"divider": "or"})
+    return options + states
+
+
+def state_items(field: AnswerField) -> list[Params]:
+    """The states of a question whose answer is typed, as items of checkboxes of their own."""
+    return _state_items(field, set(field.parts.get(field.state_ending, [])))
+
+
+def task_items(tasks: Sequence[Task]) -> list[Params]:
+    """The items of govukTaskList: what is done in plain words, what is not as a tag."""
+    return [
+        {
+            "title": {"text": task.title},
+            "hint": {"text": task.hint} if task.hint else None,
+            "href": task.href,
+            "status": {"text": task.status}
+            if task.done
+            else {"tag": {"text": task.status, "classes": "govuk-tag--blue"}},
+        }
+        for task in tasks
+    ]
+
+
+def _state_items(field: AnswerField, chosen: set[str]) -> list[Params]:
+    several = field.kind != "radios"
+    return [
+        {"value": state, "text": words, "checked": state in chosen}
+        | ({"behaviour": "exclusive"} if several else {})
+        for state, words in field.states().items()
+    ]
+
+
 def _hint(field: Field) -> Params:
     return {"hint": {"text": field.description}} if field.description else {}
 
@@ -72,5 +117,12 @@ def _first_error(field: Field) -> str:
 
 
 GLOBALS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"error_list": error_list, "input_params": input_params, "choice_params": choice_params}
+    {
+        "choice_params": choice_params,
+        "error_list": error_list,
+        "input_params": input_params,
+        "option_items": option_items,
+        "state_items": state_items,
+        "task_items": task_items,
+    }
 )

@@ -20,7 +20,10 @@ class Entry:
     permission: Permission
 
 
-ENTRIES = (Entry("Home", "home.show_home", Permission.SEE_HOME),)
+ENTRIES = (
+    Entry("Home", "home.show_home", Permission.SEE_HOME),
+    Entry("Caseload", "caseload.show_extracts", Permission.IMPORT_CASELOAD),
+)
 
 
 def page_frame() -> dict[str, object]:

@@ -14,13 +14,13 @@ from flask_security import (
     user_authenticated,
 )
 from flask_security.utils import validate_redirect_url
-from sqlalchemy.orm import Session, scoped_session
 from wtforms import Field
 
 from audit_app import clock
 from audit_app.passwords import LANES, MEMORY_KIB, NORMAL_FORM, PASSES
 from audit_app.store.tables import Person, PersonRole
 from audit_app.web.access import OPEN_ENDPOINTS, signed_in_person
+from audit_app.web.database import Sessions
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
@@ -70,7 +70,7 @@ class SignInForm(LoginForm):
             field.data = ""
 
 
-def set_up_sign_in(app: Flask, sessions: scoped_session[Session]) -> None:
+def set_up_sign_in(app: Flask, sessions: Sessions) -> None:
     """Add /sign-in and /sign-out, and end sessions that are idle or old."""
     app.config.update(_SETTINGS)
     people = SQLAlchemySessionUserDatastore(sessions, Person, PersonRole)

@@ -27,6 +27,12 @@ def say_moment(moment: datetime) -> str:
     return f"{say_day(moment)} at {say_time(moment)}"
 
 
+def say_saved(moment: datetime) -> str:
+    """When something was saved: the time alone where it was today."""
+    today = clock.day_of(moment) == clock.today()
+    return say_time(moment) if today else say_moment(moment)
+
+
 def say_month(month: str) -> str:
     """A month `2026-11` as “November 2026”."""
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
@@ -52,6 +58,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "day": say_day,
         "time": say_time,
         "moment": say_moment,
+        "saved": say_saved,
         "month": say_month,
         "count": say_count,
         "due": say_due,

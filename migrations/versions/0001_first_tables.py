@@ -239,6 +239,7 @@ def upgrade() -> None:
         ),
         sa.Column("data_cut_off", sa.Date(), nullable=False),
         sa.Column("page_count", sa.Integer(), nullable=False),
+        sa.Column("data_hash", sa.String(length=64), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("compiled_at", sa.DateTime(timezone=True), nullable=False),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
-from math import sqrt
 
+from reports.pack_data import EVIDENCE, FIGURES, GRADES, MONTHS, ROLES, TEAMS, THEMES
+
+from audit_app.core.intervals import Change, change_between, wilson
 from audit_app.reports.contents import (
     AdverseAnswer,
     CaseEntry,
-    Change,
     CompletionMonth,
     Cover,
     EarlierShare,
@@ -43,110 +45,11 @@ from audit_app.reports.wording import (
     theme_statement,
 )
 
-MONTHS = ("Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov")
-TEAMS = (
-    "Assessment North",
-    "Assessment South",
-    "Child Protection East",
-    "Child Protection West",
-    "Children Looked After",
-    "Disabled Children",
-    "Duty and Referral",
-    "Leaving Care",
-)
-ROLES = (
-    "Head of service",
-    "Service manager, assessment",
-    "Service manager, child protection",
-    "Principal social worker",
-)
-THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "voice": (
-        "Voice of the child",
-        (
-            "The child was seen and spoken to within 24 hours of the allegation, or the reason "
-            "is recorded",
-            "The child was spoken to alone before the case was closed",
-            "The child’s wishes and feelings are written down in their own words",
-            "The child’s views changed what was done, or the file says why not",
-            "The child’s views were gathered before the conference",
-            "An interpreter was used where needed, or the reason is recorded",
-        ),
-    ),
-    "chronology": (
-        "Chronology",
-        (
-            "There is a chronology, and it can be found at once",
-            "The chronology is up to date",
-            "The chronology holds significant events only",
-            "New and cumulative incidents led to a new assessment",
-            "Events known to other agencies are in the chronology",
-            "The chronology was used in the latest assessment",
-        ),
-    ),
-    "sign_off": (
-        "Manager sign-off",
-        (
-            "A manager approved the assessment in writing",
-            "A manager approved the plan in writing",
-            "The child and the carer were seen before a manager approved the assessment",
-            "The allocation says what is to be done, by when and how it will be reviewed",
-            "Key decisions are signed and dated",
-            "The manager’s reasons for the decision are recorded",
-            "The file was closed by a manager after the child was seen",
-        ),
-    ),
-    "supervision": (
-        "Supervision recorded",
-        (
-            "Casework supervision is recorded on the child’s file",
-            "Supervision took place at least every four weeks",
-            "The record says what was decided and by when",
-            "Decisions of the session before were followed up",
-            "The supervisor has read and signed the file",
-            "Supervision reflects on the child’s experience, not on tasks alone",
-        ),
-    ),
-    "males": (
-        "Role of males",
-        (
-            "Men in the household are named on the file",
-            "Fathers who live elsewhere are named on the file",
-            "They were seen or spoken to, or the reason is recorded",
-            "Their history with police, probation and mental health services was asked for",
-            "The assessment says what each means for the child’s safety",
-            "The assessment says what each gives the child",
-            "They were invited to the conference, or the reason is recorded",
-            "Household composition was checked against another source",
-        ),
-    ),
-}
-FIGURES = {
-    "voice": (23, 28, 21, 27, Change.WITHIN_CHANCE),
-    "chronology": (16, 28, 15, 27, Change.WITHIN_CHANCE),
-    "sign_off": (25, 28, 24, 27, Change.WITHIN_CHANCE),
-    "supervision": (19, 27, 8, 26, Change.BETTER),
-    "males": (11, 24, 12, 23, Change.WITHIN_CHANCE),
-}
-EVIDENCE = (
-    "The last entry is of 14 May; two strategy discussions since then are not in it.",
-    "“Partner” stands in five entries, a name in none.",
-    "The plan carries a typed name and no date.",
-    "Visits of 3 and 17 September are written up; what the child said is not.",
-    "The record of 9 October repeats that of 11 September word for word.",
-)
-GRADES = ("Inadequate", "Requires improvement", "Good", "Outstanding")
-
 
 def make_share(k: int, n: int) -> Share:
-    """k of n with its 95 % Wilson interval."""
-    if n == 0:
-        return Share(0, 0, None, None)
-    z = 1.959963984540054
-    centre, spread = k + z * z / 2, z * sqrt(k * (n - k) / n + z * z / 4)
-    return Share(
-        k, n, max(0.0, (centre - spread) / (n + z * z)), min(1.0, (centre + spread) / (n + z * z))
-    )
+    """k of n with its interval."""
+    allowed = wilson(k, n)
+    return Share(k, n, allowed and allowed.low, allowed and allowed.high)
 
 
 def make_hash(words: str) -> str:
@@ -154,11 +57,11 @@ def make_hash(words: str) -> str:
 
 
 def make_theme_row(key: str) -> ThemeRow:
-    k, n, earlier_k, earlier_n, change = FIGURES[key]
-    earlier = EarlierShare(earlier_k, earlier_n, "October")
-    return ThemeRow(
-        key, THEMES[key][0], make_share(k, n), earlier, change, say_change(change, earlier)
-    )
+    k, n, k_before, n_before = FIGURES[key]
+    earlier = EarlierShare(k_before, n_before, "October")
+    change = change_between(k, n, k_before, n_before)
+    share = make_share(k, n)
+    return ThemeRow(key, THEMES[key][0], share, earlier, change, say_change(change, earlier))
 
 
 def make_pack(case_files: int = 28, mark: str = "") -> PackContents:
@@ -196,6 +99,54 @@ def make_pack(case_files: int = 28, mark: str = "") -> PackContents:
         actions=actions,
         appendix=tuple(make_entry(i, chance, mark) for i in range(case_files)),
         method=make_method(),
+    )
+
+
+def make_empty_pack() -> PackContents:
+    """The same cycle before anything has been drawn or audited."""
+    pack = make_pack(case_files=0)
+    themes = tuple(empty_spread(spread) for spread in pack.themes)
+    rows = tuple(spread.row for spread in themes)
+    sample = replace(pack.sample, drawn=0, completed=0, late=0, replaced=0, months=())
+    limits = sample_limits(sample, rows, teams=0, teams_shown=0, team_from=8, percent_from=20)
+    summary = replace(
+        pack.summary,
+        headline=headline(rows),
+        paragraph="Nothing has been drawn in this cycle.",
+        themes=rows,
+        completion=f"{say_completion(sample)}.",
+        concerns=None,
+        decisions=(),
+    )
+    return replace(
+        pack,
+        cover=replace(pack.cover, marking=None, approved_by=None),
+        summary=summary,
+        sample=replace(sample, limits=limits),
+        themes=themes,
+        actions=(),
+    )
+
+
+def empty_spread(spread: ThemeSpread) -> ThemeSpread:
+    nothing = make_share(0, 0)
+    row = replace(
+        spread.row,
+        share=nothing,
+        earlier=None,
+        change=Change.NO_COMPARISON,
+        change_sentence=say_change(Change.NO_COMPARISON, None),
+    )
+    unasked = {"share": nothing, "partly_met": 0, "not_met": 0, "not_recorded": 0}
+    return replace(
+        spread,
+        row=row,
+        statement=theme_statement(row),
+        questions=tuple(replace(question, **unasked) for question in spread.questions),
+        run=RunChart(run_headline((), None), (), None, 1.0),
+        teams=(),
+        strengths=(),
+        areas=(),
     )
 
 
@@ -240,10 +191,7 @@ def make_sample(rows: tuple[ThemeRow, ...]) -> SampleStory:
         limits=(),
     )
     limits = sample_limits(sample, rows, teams=8, teams_shown=5, team_from=8, percent_from=20)
-    return SampleStory(
-        **{name: getattr(sample, name) for name in sample.__slots__ if name != "limits"},
-        limits=limits,
-    )
+    return replace(sample, limits=limits)
 
 
 def make_spread(row: ThemeRow, chance: random.Random, mark: str) -> ThemeSpread:

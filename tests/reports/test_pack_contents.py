@@ -44,3 +44,9 @@ def test_the_factory_counts_every_state_of_an_answer_once() -> None:
             rest = question.partly_met + question.not_met + question.not_recorded
             assert question.share.k + rest == question.share.n
             assert question.share.n + question.not_applicable == 28
+
+
+def test_every_theme_lists_the_same_teams(pack) -> None:
+    fewer = replace(pack.themes[0], teams=pack.themes[0].teams[1:])
+    with pytest.raises(ValueError, match="same teams"):
+        replace(pack, themes=(fewer, *pack.themes[1:]))

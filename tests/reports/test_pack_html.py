@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
-from reports.pack_factory import make_pack, make_share
+from reports.pack_factory import make_empty_pack, make_pack
 
 from audit_app.reports.designs import Design
 from audit_app.reports.render import render_html, sort_questions
@@ -108,9 +108,7 @@ def test_no_field_can_bring_markup_or_a_template(design: Design) -> None:
     html = render_html(design, hostile)
     assert not Outline(html).tags & {"img", "link", "script", "style"}
     assert "{{7*7}}" in html
-    assert (
-        "49" not in re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL).split("Method and")[0][:400]
-    )
+    assert not re.search(r"(?<!\d)49(?!\d)", html.split("<body")[0])
     assert html.count("&lt;img") > 300
 
 
@@ -127,34 +125,15 @@ def test_a_design_cannot_reach_python(design: Design, pack, tmp_path) -> None:
         render_html(replace(design, folder=tmp_path), pack)
 
 
-def test_an_empty_cycle_still_gives_a_pack(design: Design, pack) -> None:
-    nothing = make_share(0, 0)
-    themes = tuple(
-        replace(
-            spread,
-            row=replace(spread.row, share=nothing, earlier=None),
-            questions=tuple(replace(row, share=nothing) for row in spread.questions),
-            run=replace(spread.run, points=(), median=None),
-            teams=(),
-            strengths=(),
-            areas=(),
-        )
-        for spread in pack.themes
-    )
-    summary = replace(
-        pack.summary,
-        themes=tuple(spread.row for spread in themes),
-        concerns=None,
-        decisions=(),
-    )
-    cover = replace(pack.cover, marking=None, approved_by=None)
-    empty = replace(pack, cover=cover, summary=summary, themes=themes, actions=(), appendix=())
-    html = render_html(design, empty)
+def test_an_empty_cycle_still_gives_a_pack(design: Design) -> None:
+    html = render_html(design, make_empty_pack())
     for words in (
         "Not yet approved",
         "No action is proposed",
         "No case file has been audited yet",
+        "No team has an audited case file yet",
         "not scored",
+        "no case file drawn has been audited",
     ):
         assert words in html
     assert "Children’s safety" not in html

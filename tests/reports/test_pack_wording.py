@@ -8,15 +8,18 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports.pack_factory import THEMES, make_share, make_theme_row
+from reports.pack_data import THEMES
+from reports.pack_factory import make_share, make_theme_row
 
-from audit_app.reports.contents import Change, EarlierShare, RunPoint, Share, ThemeRow
+from audit_app.core.intervals import Change
+from audit_app.reports.contents import EarlierShare, RunPoint, Share, ThemeRow
 from audit_app.reports.wording import (
     headline,
     in_sentence,
     list_words,
     run_headline,
     sample_limits,
+    say_change,
     say_completion,
     say_percent,
     say_range,
@@ -32,8 +35,9 @@ def theme_rows(draw: st.DrawFn) -> list[ThemeRow]:
         n = draw(st.integers(0, 40))
         earlier = EarlierShare(draw(st.integers(0, 9)), 9, "October")
         change = draw(st.sampled_from(Change)) if n else Change.NO_COMPARISON
+        words = say_change(change, earlier)
         share = make_share(draw(st.integers(0, n)), n)
-        rows.append(ThemeRow(f"t{i}", f"Theme {i}", share, earlier, change, "words"))
+        rows.append(ThemeRow(f"t{i}", f"Theme {i}", share, earlier, change, words))
     return rows
 
 
@@ -112,7 +116,7 @@ def test_a_theme_without_a_finding_gets_a_factual_title(key: str, expected: str)
 
 def test_a_theme_that_applied_to_no_file_says_so() -> None:
     row = replace(make_theme_row("voice"), share=Share(0, 0, None, None))
-    assert "did not apply" in theme_statement(row)
+    assert "is not scored" in theme_statement(row)
 
 
 def points(rates: list[int], n: int = 20) -> list[RunPoint]:

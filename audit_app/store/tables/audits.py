@@ -95,6 +95,12 @@ class AuditTheme(Base):
     grade: Mapped[Code | None]
     grade_reason: Mapped[str] = mapped_column(default="")
 
+    @property
+    def applicable(self) -> int:
+        """To how many questions the theme applied: n of `k of n`; 0 before submitting."""
+        counted = (self.met, self.partly_met, self.not_met, self.not_recorded)
+        return sum(count or 0 for count in counted)
+
 
 class RecordedAnswer(Base):
     """One answer, keyed by audit and question. `value` is canonical text, see `core.answers`."""

@@ -46,6 +46,8 @@ class Edition(Base):
     state: Mapped[EditionState] = mapped_column(one_of(EditionState))
     data_cut_off: Mapped[date]
     page_count: Mapped[int]
+    data_hash: Mapped[Hash]
+    """Of what the report says and of its design: compiling the same again gives this edition."""
     content_hash: Mapped[Hash]
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     compiled_at: Mapped[datetime]

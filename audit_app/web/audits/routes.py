@@ -1,13 +1,55 @@
-"""An auditor's own audits."""
+"""An auditor's own audits: task list, sections, judgement, check answers, submit."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from datetime import datetime
 
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form
+
+from audit_app import clock
 from audit_app.core.access import Permission
-from audit_app.store.audits import find_audit
+from audit_app.core.completeness import GradeChoice
+from audit_app.core.lifecycle import AuditState
+from audit_app.core.question_bank import Question
+from audit_app.store.audits import (
+    IncompleteAudit,
+    find_audit,
+    find_submitted_audit,
+    form_of,
+    record_answers,
+    record_judgement,
+    submit_audit,
+    suggestions_for,
+    what_is_missing,
+)
+from audit_app.store.history import record_history
+from audit_app.store.recorded import answers_of
+from audit_app.store.tables import Audit
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
+from audit_app.web.audits.facts import about_case
+from audit_app.web.audits.forms import (
+    OVERALL,
+    choice_of,
+    drafts_of,
+    graded,
+    judgement_form,
+    section_form,
+)
+from audit_app.web.audits.places import (
+    SectionPlace,
+    ask_section,
+    audit_title,
+    links_to_missing,
+    next_place,
+    section_place,
+    task_list,
+)
+from audit_app.web.audits.question_rows import question_rows
 from audit_app.web.database import db
+from audit_app.web.typed import clean_text
 
 pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/audits")
 
@@ -15,5 +57,195 @@ pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/
 @pages.get("/<int:audit_id>")
 @requires(Permission.DO_AUDITS)
 def show_audit(audit_id: int) -> str:
-    audit = find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
-    return render_template("layout.html", title="Audit")
+    """The task list; once submitted, the audit to be read."""
+    audit = _own_audit(audit_id)
+    if audit.state is AuditState.SUBMITTED:
+        return _read_view(audit)
+    return render_template(
+        "audits/task_list.html",
+        title=audit_title(audit),
+        audit=audit,
+        case=about_case(db(), audit),
+        tasks=task_list(audit),
+    )
+
+
+@pages.get("/<int:audit_id>/answers")
+@requires(Permission.SEE_RESULTS)
+def read_audit(audit_id: int) -> str:
+    """Any submitted audit, for those who may see results."""
+    audit = find_submitted_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
+    return _read_view(audit)
+
+
+@pages.post("/<int:audit_id>/case-number")
+@requires(Permission.SEE_IDENTIFIER)
+def show_case_number(audit_id: int) -> str:
+    """The council's number of the case file: shown once, and noted in the history."""
+    audit = _own_audit(audit_id)
+    record_history(db(), current_person(), "case number shown", "audit", audit.id, at=clock.now())
+    return render_template("audits/case_number.html", title="Council’s case number", audit=audit)
+
+
+@pages.get("/<int:audit_id>/sections/<section_key>")
+@requires(Permission.DO_AUDITS)
+def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
+    """The questions of one section."""
+    audit = _own_audit(audit_id)
+    place = section_place(audit, section_key) or hidden("audit", audit_id)
+    if audit.state is AuditState.SUBMITTED:
+        return _back_to(audit)
+    questions = ask_section(audit, place.section)
+    form = section_form(questions, {row.question_id: row for row in audit.answers})
+    return _section_page(audit, place, questions, form)
+
+
+@pages.post("/<int:audit_id>/sections/<section_key>")
+@requires(Permission.DO_AUDITS)
+def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
+    """Keep what was typed, whatever it is; then go on, unless something cannot be read."""
+    audit = _own_audit(audit_id)
+    place = section_place(audit, section_key) or hidden("audit", audit_id)
+    if audit.state is AuditState.SUBMITTED:
+        return _back_to(audit)
+    asked = set(request.form.getlist("question"))
+    questions = [question for question in place.section.questions if question.id in asked]
+    form = section_form(questions, {}, request.form)
+    record_answers(db(), audit, drafts_of(form, questions, asked), at=clock.now())
+    if "later" in request.form:
+        return _back_to(audit)
+    if not form.validate():
+        return _section_page(audit, place, questions, form)
+    return redirect(next_place(audit, section_key))
+
+
+@pages.get("/<int:audit_id>/judgement")
+@requires(Permission.DO_AUDITS)
+def show_judgement(audit_id: int) -> ResponseReturnValue:
+    """Suggested grades with their sentences, and the auditor's own."""
+    audit = _own_audit(audit_id)
+    if audit.state is AuditState.SUBMITTED:
+        return _back_to(audit)
+    audit_form, suggestions = form_of(audit), suggestions_for(audit)
+    return render_template(
+        "audits/judgement.html",
+        title="Judgement",
+        audit=audit,
+        rows=grade_rows(audit_form, audit, suggestions),
+        suggested={theme.theme: theme.suggestion.grade for theme in suggestions.themes}
+        | {"overall": suggestions.overall.grade},
+        form=judgement_form(audit_form, suggestions, audit),
+        saved_at=_saved_at(audit),
+    )
+
+
+@pages.post("/<int:audit_id>/judgement")
+@requires(Permission.DO_AUDITS)
+def save_judgement(audit_id: int) -> ResponseReturnValue:
+    """Keep the grades and texts, complete or not."""
+    audit = _own_audit(audit_id)
+    if audit.state is AuditState.SUBMITTED:
+        return _back_to(audit)
+    audit_form, suggestions = form_of(audit), suggestions_for(audit)
+    form = judgement_form(audit_form, suggestions, audit, request.form)
+    choices = {name: choice_of(form, audit_form, name) for name in graded(audit_form, suggestions)}
+    overall = choices.pop(OVERALL, GradeChoice(audit.grade, audit.grade_reason))
+    record_judgement(
+        db(),
+        audit,
+        themes=choices,
+        overall=overall,
+        done_well=clean_text(form["done_well"].data),
+        difference_made=clean_text(form["difference_made"].data),
+    )
+    if "later" in request.form:
+        return _back_to(audit)
+    return redirect(url_for("audits.check_audit", audit_id=audit.id))
+
+
+@pages.get("/<int:audit_id>/check")
+@requires(Permission.DO_AUDITS)
+def check_audit(audit_id: int) -> ResponseReturnValue:
+    """Everything by section, what is missing first."""
+    audit = _own_audit(audit_id)
+    if audit.state is AuditState.SUBMITTED:
+        return _back_to(audit)
+    return _check_page(audit, links_to_missing(audit, what_is_missing(audit)), refused=False)
+
+
+@pages.post("/<int:audit_id>/check")
+@requires(Permission.DO_AUDITS)
+def submit(audit_id: int) -> ResponseReturnValue:
+    """Submit the audit, or say what is still to be done."""
+    audit = _own_audit(audit_id)
+    if audit.state is AuditState.SUBMITTED:
+        return _back_to(audit)
+    try:
+        submit_audit(db(), audit, at=clock.now())
+    except IncompleteAudit as incomplete:
+        return _check_page(audit, links_to_missing(audit, incomplete.missing), refused=True)
+    record_history(db(), current_person(), "submitted", "audit", audit.id, at=clock.now())
+    return redirect(url_for("audits.show_submitted", audit_id=audit.id))
+
+
+@pages.get("/<int:audit_id>/submitted")
+@requires(Permission.DO_AUDITS)
+def show_submitted(audit_id: int) -> ResponseReturnValue:
+    """What happens next."""
+    audit = _own_audit(audit_id)
+    if audit.state is not AuditState.SUBMITTED:
+        return _back_to(audit)
+    return render_template("audits/submitted.html", title="Audit submitted", audit=audit)
+
+
+def _own_audit(audit_id: int) -> Audit:
+    return find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
+
+
+def _back_to(audit: Audit) -> ResponseReturnValue:
+    return redirect(url_for("audits.show_audit", audit_id=audit.id))
+
+
+def _section_page(audit: Audit, place: SectionPlace, questions: list[Question], form: Form) -> str:
+    answers = answers_of(audit)
+    return render_template(
+        "audits/section.html",
+        title=place.section.title,
+        audit=audit,
+        place=place,
+        case=about_case(db(), audit),
+        rows=question_rows(form_of(audit), questions, form, answers),
+        unanswered=[q.id for q in questions if q.required and q.id not in answers],
+        form=form,
+        saved_at=_saved_at(audit),
+    )
+
+
+def _check_page(audit: Audit, missing: list[dict[str, str]], *, refused: bool) -> str:
+    form = form_of(audit)
+    return render_template(
+        "audits/check.html",
+        title="Check your answers",
+        audit=audit,
+        sections=answer_sections(form, audit),
+        grades=grade_rows(form, audit, suggestions_for(audit)),
+        missing=missing,
+        page_errors=missing if refused else [],
+    )
+
+
+def _read_view(audit: Audit) -> str:
+    form = form_of(audit)
+    return render_template(
+        "audits/read.html",
+        title=audit_title(audit),
+        audit=audit,
+        own=audit.auditor_id == current_person().id,
+        case=about_case(db(), audit),
+        sections=answer_sections(form, audit),
+        grades=stored_grade_rows(form, audit),
+    )
+
+
+def _saved_at(audit: Audit) -> datetime | None:
+    return max((row.recorded_at for row in audit.answers), default=None)

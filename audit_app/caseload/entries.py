@@ -1,0 +1,37 @@
+"""Joins the rows that count into one entry for each case file of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from itertools import repeat
+from typing import Any
+
+from audit_app.caseload.table import Table
+from audit_app.caseload.values import CaseEntry
+
+Joined = Sequence[tuple[Table, Mapping[str, int]]]
+"""Other lists, each with the row that counts by id without case."""
+
+
+def build_entries(
+    frame: Table, chosen: Mapping[str, int], spellings: Mapping[str, str], others: Joined
+) -> tuple[CaseEntry, ...]:
+    """An entry for each chosen row of the frame, with the facts of the other lists by id."""
+    places = list(chosen.values())
+    columns: dict[str, list[Any]] = {
+        name: [values[place] for place in places] for name, values in frame.values.items()
+    }
+    columns["council_id"] = [spellings[key] for key in chosen]
+    columns["local"] = [frame.local[place] for place in places]
+    for table, picks in others:
+        rows = [picks.get(key) for key in chosen]
+        for name in table.form.facts:
+            own = columns.get(name) or [None] * len(rows)
+            fact = table.column(name)
+            columns[name] = [
+                fact[row] if row is not None else given
+                for row, given in zip(rows, own, strict=True)
+            ]
+    in_order = [columns.get(field.name) or repeat(None) for field in fields(CaseEntry)]
+    return tuple(map(CaseEntry, *in_order))

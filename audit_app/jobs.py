@@ -1,0 +1,177 @@
+"""Long work outside the request: compiling an edition, taken from the jobs table by a worker.
+
+A worker is a process of its own (`audit-app work`, which `audit-app serve` starts), so that a
+compile can neither slow a page nor take the site down with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audit_app.clock import now
+from audit_app.config import Settings
+from audit_app.core.faults import Refusal
+from audit_app.reports.compile import compile_pack
+from audit_app.reports.contents import PackContents
+from audit_app.reports.designs import Design, design_hash, load_design
+from audit_app.reports.gather import gather_pack
+from audit_app.reports.pdf import count_pages
+from audit_app.store.cycles import find_cycle
+from audit_app.store.database import Database
+from audit_app.store.editions import latest_edition, store_edition
+from audit_app.store.history import record_history
+from audit_app.store.jobs import end_job, report_progress, take_job
+from audit_app.store.tables import Edition, Job, Person
+
+Progress = Callable[[int, int, str], None]
+IDLE_SECONDS = 1.0
+COMPILE = "compile"
+
+
+class CompileFault(Refusal):
+    """One sentence: why no edition was compiled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An edition: `new` is False where nothing had changed since it was compiled."""
+
+    edition_id: int
+    number: int
+    pages: int
+    content: bytes
+    new: bool
+
+
+def compile_edition(
+    database: Database,
+    settings: Settings,
+    cycle_key: str,
+    design_key: str,
+    *,
+    exempt: bool,
+    by_id: int | None,
+    progress: Progress,
+) -> Compiled:
+    """Compile a cycle's next edition and keep it; no transaction is open while it is laid out.
+
+    Where the contents and the design are those of the newest edition, that one is returned.
+    """
+    design = load_design(design_key)
+    with database.session() as session:
+        cycle = find_cycle(session, cycle_key)
+        if cycle is None:
+            raise CompileFault(f"There is no cycle “{cycle_key}”, so nothing was compiled.")
+        latest = latest_edition(session, cycle, design.key)
+        number = latest.number if latest is not None else 1
+        contents = gather_pack(
+            session, cycle, design, edition=number, council=settings.council, exempt=exempt
+        )
+        if latest is not None:
+            if latest.data_hash == _data_hash(design, contents):
+                return _compiled(latest, new=False)
+            contents = gather_pack(
+                session, cycle, design, edition=number + 1, council=settings.council, exempt=exempt
+            )
+    content = compile_pack(design, contents, progress=progress)
+    at = now()
+    with database.session() as session:
+        cycle = find_cycle(session, cycle_key)
+        assert cycle is not None
+        edition = store_edition(
+            session,
+            cycle,
+            design=design.key,
+            number=contents.cover.edition,
+            title=contents.cover.title,
+            data_cut_off=contents.cover.data_cut_off,
+            data_hash=_data_hash(design, contents),
+            content=content,
+            page_count=count_pages(content),
+            by_id=by_id,
+            at=at,
+        )
+        by = session.get(Person, by_id) if by_id is not None else None
+        record_history(session, by, "compiled", "edition", edition.id, at=at)
+        return _compiled(edition, new=True)
+
+
+def work_once(database: Database, settings: Settings) -> bool:
+    """Take one job and bring it to its end; False when there was none."""
+    with database.session() as session:
+        job = take_job(session, at=now())
+    if job is None:
+        return False
+    try:
+        result = _run(database, settings, job)
+    except Refusal as fault:
+        _end(database, job.id, fault=str(fault))
+    except Exception as fault:
+        _end(
+            database,
+            job.id,
+            fault=f"The work stopped at “{type(fault).__name__}”, which is a fault of the "
+            "program. Nothing was lost. Ask for it again, and tell whoever keeps this site.",
+        )
+        raise
+    else:
+        _end(database, job.id, result=result)
+    return True
+
+
+def work(database: Database, settings: Settings) -> None:
+    """Take jobs until the process that started this one is gone."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            busy = work_once(database, settings)
+        except Exception as fault:  # the next job must not suffer for this one
+            print(f"A job ended with {type(fault).__name__}: {fault}", flush=True)
+            busy = True
+        if not busy:
+            time.sleep(IDLE_SECONDS)
+
+
+def _run(database: Database, settings: Settings, job: Job) -> dict[str, object]:
+    if job.kind != COMPILE:
+        raise CompileFault(f"Nobody knows how to do “{job.kind}”. Nothing was done.")
+
+    def progress(done: int, of: int, note: str) -> None:
+        with database.session() as session:
+            report_progress(session, job.id, done, of, note, at=now())
+
+    compiled = compile_edition(
+        database,
+        settings,
+        str(job.arguments["cycle"]),
+        str(job.arguments["design"]),
+        exempt=job.arguments.get("exempt") is True,
+        by_id=job.asked_by_id,
+        progress=progress,
+    )
+    return {"edition": compiled.edition_id, "new": compiled.new}
+
+
+def _end(
+    database: Database,
+    job_id: int,
+    *,
+    result: dict[str, object] | None = None,
+    fault: str = "",
+) -> None:
+    with database.session() as session:
+        job = session.get(Job, job_id)
+        assert job is not None
+        end_job(job, at=now(), result=result, fault=fault)
+
+
+def _data_hash(design: Design, contents: PackContents) -> str:
+    return hashlib.sha256(f"{design_hash(design)}\n{contents!r}".encode()).hexdigest()
+
+
+def _compiled(edition: Edition, *, new: bool) -> Compiled:
+    return Compiled(edition.id, edition.number, edition.page_count, edition.content, new)

@@ -1,0 +1,290 @@
+"""From the database to the contents of a pack: one reading of one cycle, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from audit_app.clock import day_of
+from audit_app.core.access import ROLE_WORDS, Role
+from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion
+from audit_app.reports.contents import (
+    CompletionMonth,
+    Cover,
+    InstrumentVersion,
+    Method,
+    PackContents,
+    ProposedAction,
+    SampleStory,
+    Summary,
+    TeamRule,
+    ThemeRow,
+    ThemeSpread,
+)
+from audit_app.reports.contents import Exclusion as CountedExclusion
+from audit_app.reports.designs import Design
+from audit_app.reports.gather_cases import case_entries
+from audit_app.reports.gather_themes import month_label, month_name, theme_spreads
+from audit_app.reports.wording import (
+    headline,
+    in_sentence,
+    sample_limits,
+    say_completion,
+    say_count,
+    say_files,
+)
+from audit_app.store.database import Session
+from audit_app.store.findings import findings_of
+from audit_app.store.results import CycleResults, cycle_results, submitted_audits
+from audit_app.store.samples import describe_filters
+from audit_app.store.tables import Cycle, Finding, Sample
+
+EXEMPT = "Exempt: Schedule 12A Local Government Act 1972, paragraphs 1 and 2"
+
+ALGORITHM = (
+    "Each case file of the frame gets a ticket: SHA-256 of the text “seed:reference”, in "
+    "hexadecimal. The case files are put in the order of their tickets, smallest first. The "
+    "auditors are put in the order of SHA-256 of “seed:auditor number”. In that order each auditor "
+    "takes the first case file not yet taken that is not of the auditor’s own team, round by round."
+)
+CHANGE_RULE = (
+    "A change is called better or worse only where Newcombe’s 95% interval for the difference "
+    "between the two shares leaves out nought (Statistics in Medicine 17, 1998, method 10); "
+    "otherwise it is within what chance would give."
+)
+
+
+def gather_pack(
+    session: Session,
+    cycle: Cycle,
+    design: Design,
+    *,
+    edition: int,
+    council: str,
+    exempt: bool = False,
+) -> PackContents:
+    """Read a cycle's results, findings and audits into the contents of its pack."""
+    results = cycle_results(session, cycle)
+    findings = findings_of(session, cycle, confirmed_only=True)
+    audits = submitted_audits(session, cycle)
+    spreads = theme_spreads(session, results, findings, design)
+    rows = tuple(spread.row for spread in spreads)
+    sample = _sample_story(results, rows, spreads, design)
+    actions = tuple(
+        action
+        for spread in spreads
+        for block in (*spread.areas, *spread.strengths)
+        for action in block.actions
+    )
+    return PackContents(
+        cover=_cover(results, findings, edition, council, EXEMPT if exempt else None),
+        summary=_summary(results, rows, sample, findings, actions),
+        sample=sample,
+        themes=spreads,
+        team_rule=TeamRule(_team_period(results), design.team_from),
+        actions=actions,
+        appendix=case_entries(audits),
+        method=_method(cycle, results),
+    )
+
+
+def data_cut_off(results: CycleResults, findings: Sequence[Finding]) -> date:
+    """The day of the last thing that the pack tells of: same data, same day, same bytes."""
+    moments = [results.cycle.opened_at, *(f.confirmed_at for f in findings if f.confirmed_at)]
+    if results.cycle.sample is not None:
+        moments.append(results.cycle.sample.drawn_at)
+    if results.last_submitted_at is not None:
+        moments.append(results.last_submitted_at)
+    return day_of(max(moments))
+
+
+def _cover(
+    results: CycleResults,
+    findings: Sequence[Finding],
+    edition: int,
+    council: str,
+    marking: str | None,
+) -> Cover:
+    cycle, version = results.cycle, results.cycle.form_version
+    return Cover(
+        title=f"Case file audit: {month_name(cycle.month)}",
+        council=council,
+        period=month_name(cycle.month),
+        cycle_name=cycle.name,
+        form=InstrumentVersion(version.title, version.version, version.content_hash),
+        banks=tuple(
+            InstrumentVersion(
+                one.bank_version.title, one.bank_version.version, one.bank_version.content_hash
+            )
+            for one in version.banks
+        ),
+        data_cut_off=data_cut_off(results, findings),
+        edition=edition,
+        marking=marking,
+        prepared_by=ROLE_WORDS[Role.QA_LEAD],
+        approved_by=None,
+    )
+
+
+def _summary(
+    results: CycleResults,
+    rows: tuple[ThemeRow, ...],
+    sample: SampleStory,
+    findings: Sequence[Finding],
+    actions: tuple[ProposedAction, ...],
+) -> Summary:
+    met_from = results.form.grade(results.form.rules.met_from).label.lower()
+    return Summary(
+        headline=headline(rows),
+        paragraph=_paragraph(results, rows, sample),
+        themes=rows,
+        counting_rule=(
+            f"A theme is met in a file when the form’s rules suggest {met_from} or better for it. "
+            "“11 of 24” means that the theme applied to 24 files: files to which it did not apply "
+            "are left out, files that do not show it stay in. The line across each bar is the 95% "
+            "Wilson interval."
+        ),
+        completion=say_completion(sample) + ".",
+        concerns=None,
+        decisions=_decisions(results, findings, actions),
+    )
+
+
+def _paragraph(results: CycleResults, rows: Sequence[ThemeRow], sample: SampleStory) -> str:
+    readers = len(results.auditors)
+    role = ROLE_WORDS[Role(results.form.auditors)].lower()
+    read = (
+        f"{say_files(sample.completed)[:1].upper()}{say_files(sample.completed)[1:]} drawn at "
+        f"random from {sample.frame_size:,} were read for {month_name(results.cycle.month)} by "
+        f"{readers} {role}{'' if readers == 1 else 's'}."
+    )
+    scored = [row for row in rows if row.share.n]
+    if not scored:
+        return read
+    best = max(scored, key=lambda row: (row.share.rate, row.share.n))
+    weakest = min(scored, key=lambda row: (row.share.rate, -row.share.n))
+    if best.key == weakest.key:
+        return read
+    return (
+        f"{read} The standard is met most often for {in_sentence(best.title)} "
+        f"({say_count(best.share.k, best.share.n)}) and least often for "
+        f"{in_sentence(weakest.title)} ({say_count(weakest.share.k, weakest.share.n)})."
+    )
+
+
+def _decisions(
+    results: CycleResults, findings: Sequence[Finding], actions: Sequence[ProposedAction]
+) -> tuple[str, ...]:
+    asked = [
+        f"agree the action proposed on {in_sentence(action.theme)}, with "
+        f"{in_sentence(action.owner_role) or 'an owner still to be named'} as its owner"
+        if action.owner_role
+        else f"name an owner for the action proposed on {in_sentence(action.theme)}"
+        for action in actions
+    ]
+    with_action = {action.theme for action in actions}
+    open_themes = {
+        results.form.bank(finding.theme).title
+        for finding in findings
+        if finding.kind.value == "area_for_development"
+    } - with_action
+    asked += [
+        f"decide what is to be done about {in_sentence(title)}: no action is proposed yet"
+        for title in sorted(open_themes)
+    ]
+    if not findings:
+        asked.append("note that no finding has been confirmed for this cycle yet")
+    smallest = min((len(files) for files in results.files_by_team.values()), default=0)
+    if results.files_by_team:
+        asked.append(
+            "note that teams cannot be compared on the files of one month: "
+            f"the team least seen has {smallest}"
+        )
+    return tuple(asked)
+
+
+def _sample_story(
+    results: CycleResults,
+    rows: tuple[ThemeRow, ...],
+    spreads: tuple[ThemeSpread, ...],
+    design: Design,
+) -> SampleStory:
+    sample, completion = results.cycle.sample, results.completion
+    excluded = _frame_exclusions(sample)
+    frame_size = sample.frame_size if sample is not None else 0
+    teams = spreads[0].teams if spreads else ()
+    story = SampleStory(
+        in_extract=frame_size + sum(one.count for one in excluded),
+        exclusions=excluded,
+        frame_size=frame_size,
+        drawn=completion.drawn,
+        replaced=0,
+        completed=completion.submitted,
+        late=completion.late,
+        months=tuple(
+            CompletionMonth(
+                month_label(point.month),
+                point.completion.submitted,
+                point.completion.drawn,
+                point.completion.late,
+            )
+            for point in results.run
+        ),
+        limits=(),
+    )
+    limits = sample_limits(
+        story,
+        rows,
+        teams=len(teams),
+        teams_shown=sum(1 for cell in teams if not cell.too_few),
+        team_from=design.team_from,
+        percent_from=results.form.percent_from,
+    )
+    return SampleStory(**{**{n: getattr(story, n) for n in story.__slots__}, "limits": limits})
+
+
+def _frame_exclusions(sample: Sample | None) -> tuple[CountedExclusion, ...]:
+    if sample is None:
+        return ()
+    return tuple(
+        CountedExclusion(EXCLUSION_WORDS[row.reason], row.count)
+        for row in sample.exclusions
+        if row.reason is not Exclusion.OWN_TEAM and row.count
+    )
+
+
+def _method(cycle: Cycle, results: CycleResults) -> Method:
+    sample = cycle.sample
+    own_team = next(
+        (row.count for row in (sample.exclusions if sample else []) if row.reason == "own_team"), 0
+    )
+    frame_sentence = (
+        f"{say_files(sample.frame_size)} of the caseload extract as at "
+        f"{sample.extract.as_at.day} {sample.extract.as_at:%B %Y}. {own_team} of them were barred "
+        "from at least one auditor, as no one audits a case file of their own team."
+        if sample is not None
+        else "No sample has been drawn."
+    )
+    return Method(
+        frame_sentence=frame_sentence,
+        filters=tuple(describe_filters(sample.filters)) if sample is not None else (),
+        seed=sample.seed if sample is not None else "",
+        frame_hash=sample.frame_hash if sample is not None else "",
+        algorithm=ALGORITHM,
+        percent_from=results.form.percent_from,
+        change_rule=CHANGE_RULE,
+        interval_note=None,
+        recompute=(
+            f"audit-app audits export {cycle.key} --format json",
+            f"audit-app findings {cycle.key} --json",
+            "audit-app rescore --check",
+        ),
+    )
+
+
+def _team_period(results: CycleResults) -> str:
+    months = results.team_months
+    if not months:
+        return month_name(results.cycle.month)
+    first, last = month_name(months[0]), month_name(months[-1])
+    return first if first == last else f"{first} to {last}"

@@ -1,0 +1,100 @@
+"""The appendix of a pack: one entry a case file, by pseudonym."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from audit_app.core.access import ROLE_WORDS, Role
+from audit_app.core.answers import Answer, describe_value
+from audit_app.core.question_bank import (
+    ADVERSE,
+    OUTCOME_WORDS,
+    AnswerType,
+    AuditForm,
+    Outcome,
+    Question,
+)
+from audit_app.core.theme_results import NO_TEAM
+from audit_app.reports.contents import AdverseAnswer, CaseEntry, JudgedGrade, ThemeGrade
+from audit_app.reports.gather_themes import question_numbers
+from audit_app.store.instruments import load_form
+from audit_app.store.recorded import answers_of
+from audit_app.store.tables import Audit, AuditTheme, RecordedAnswer
+
+
+def case_entries(audits: Sequence[Audit]) -> tuple[CaseEntry, ...]:
+    """The submitted audits as entries, in the order given."""
+    return tuple(_entry(audit) for audit in audits)
+
+
+def _entry(audit: Audit) -> CaseEntry:
+    form = load_form(audit.form_version)
+    numbers = question_numbers(form)
+    answers = answers_of(audit)
+    rows = {row.question_id: row for row in audit.answers if row.outcome is not None}
+    adverse, strengths = [], []
+    for bank in form.banks:
+        for question in bank.questions:
+            row = rows.get(question.id)
+            if row is None:
+                continue
+            if row.outcome in ADVERSE:
+                adverse.append(
+                    _adverse(numbers, bank.title, question, row, answers.get(question.id))
+                )
+            elif row.outcome is Outcome.MET and row.quotable and row.evidence:
+                strengths.append(row.evidence)
+    return CaseEntry(
+        reference=audit.case_file.reference,
+        team=audit.team.name if audit.team is not None else NO_TEAM,
+        auditor_role=ROLE_WORDS[Role(form.auditors)],
+        overall=_grade(form, audit),
+        themes=tuple(
+            ThemeGrade(
+                form.bank(row.theme).title,
+                row.met or 0,
+                (row.met or 0)
+                + (row.partly_met or 0)
+                + (row.not_met or 0)
+                + (row.not_recorded or 0),
+                _grade(form, row),
+            )
+            for row in audit.themes
+        ),
+        adverse=tuple(adverse),
+        strengths=tuple(strengths),
+    )
+
+
+def _adverse(
+    numbers: dict[str, str],
+    theme: str,
+    question: Question,
+    row: RecordedAnswer,
+    answer: Answer | None,
+) -> AdverseAnswer:
+    return AdverseAnswer(
+        number=numbers[question.id],
+        question=question.text,
+        theme=theme,
+        answer=_in_words(question, row.outcome, answer),
+        evidence=row.evidence if row.quotable and row.evidence else None,
+        critical=question.critical,
+    )
+
+
+def _in_words(question: Question, outcome: Outcome | None, answer: Answer | None) -> str:
+    said = OUTCOME_WORDS[outcome] if outcome is not None else ""
+    plain = question.type in (AnswerType.MET, AnswerType.TEXT)
+    if plain or answer is None or answer.value is None:
+        return said
+    return f"{said}: {describe_value(question, answer.value)}"
+
+
+def _grade(form: AuditForm, row: Audit | AuditTheme) -> JudgedGrade:
+    return JudgedGrade(
+        suggested=form.grade(row.suggested_grade).label if row.suggested_grade else None,
+        why=row.suggested_reason,
+        auditor=form.grade(row.grade).label if row.grade else None,
+        reason=row.grade_reason or None,
+    )

@@ -1,0 +1,176 @@
+"""An audit's answers and grades as the check page and the read view show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from audit_app.bank_holidays import is_bank_holiday
+from audit_app.core.answers import (
+    Answer,
+    AnswerState,
+    Interval,
+    describe_value,
+    hidden_questions,
+    outcome_of,
+)
+from audit_app.core.completeness import GradeChoice
+from audit_app.core.judgement import Suggestion, Suggestions
+from audit_app.core.question_bank import OUTCOME_WORDS, AuditForm, Outcome, Question, QuestionBank
+from audit_app.store.recorded import answers_of
+from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
+from audit_app.web.audits.question_rows import say_interval
+from audit_app.web.fields import parts_of
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One question with its answer in words; `outcome` only where it says more than the answer."""
+
+    number: int
+    question: Question
+    answer: str
+    outcome: str
+    evidence: str
+    quotable: bool
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSection:
+    """The shown questions of one section."""
+
+    key: str
+    title: str
+    rows: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """The suggested grade of a theme (or of the whole), and the auditor's own, side by side."""
+
+    name: str
+    title: str
+    counts: str
+    suggested: str
+    why: str
+    own: str
+    reason: str
+    differs: bool
+
+
+def answer_sections(form: AuditForm, audit: Audit) -> list[AnswerSection]:
+    """Every shown question with its answer, by section, in the order of the form."""
+    answers = answers_of(audit)
+    hidden = hidden_questions(form.questions, answers)
+    rows = {row.question_id: row for row in audit.answers}
+    numbers = {id_: number for number, id_ in enumerate(form.questions, start=1)}
+    return [
+        AnswerSection(
+            section.key,
+            section.title,
+            tuple(
+                _row(numbers[question.id], question, answers.get(question.id), rows)
+                for question in section.questions
+                if question.id not in hidden
+            ),
+        )
+        for _bank, section in form.sections
+    ]
+
+
+def grade_rows(form: AuditForm, audit: Audit, suggestions: Suggestions) -> list[GradeRow]:
+    """Each theme's two grades and the overall ones, from an audit that is being filled in."""
+    own = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
+    rows = []
+    for theme in suggestions.themes:
+        counts = theme.score.tally
+        said = f"{counts.k} of {counts.n} met" if counts.n else ""
+        bank = form.bank(theme.theme)
+        choice = own.get(theme.theme, GradeChoice(None))
+        rows.append(_grade_row(form, theme.theme, bank.title, said, theme.suggestion, choice))
+    overall = GradeChoice(audit.grade, audit.grade_reason)
+    return [*rows, _grade_row(form, "overall", "Overall", "", suggestions.overall, overall)]
+
+
+def stored_grade_rows(form: AuditForm, audit: Audit) -> list[GradeRow]:
+    """The same from a submitted audit, by what was stored then and never reckoned again."""
+    rows = []
+    for theme in audit.themes:
+        n = sum(count or 0 for count in (theme.met, theme.partly_met, theme.not_met))
+        n += theme.not_recorded or 0
+        suggestion = Suggestion(theme.suggested_grade, theme.suggested_reason)
+        choice = GradeChoice(theme.grade, theme.grade_reason)
+        title, said = _bank(form, theme.theme).title, f"{theme.met} of {n} met" if n else ""
+        rows.append(_grade_row(form, theme.theme, title, said, suggestion, choice))
+    suggestion = Suggestion(audit.suggested_grade, audit.suggested_reason)
+    overall = GradeChoice(audit.grade, audit.grade_reason)
+    return [*rows, _grade_row(form, "overall", "Overall", "", suggestion, overall)]
+
+
+def _bank(form: AuditForm, key: str) -> QuestionBank:
+    return form.bank(key)
+
+
+def _grade_row(
+    form: AuditForm,
+    name: str,
+    title: str,
+    counts: str,
+    suggestion: Suggestion,
+    choice: GradeChoice,
+) -> GradeRow:
+    scored = suggestion.grade is not None
+    return GradeRow(
+        name=name,
+        title=title,
+        counts=counts,
+        suggested=form.grade(suggestion.grade).label if suggestion.grade else "Not scored",
+        why=suggestion.reason,
+        own=form.grade(choice.grade).label if choice.grade and scored else "",
+        reason=choice.reason if scored else "",
+        differs=scored and choice.grade not in (None, suggestion.grade),
+    )
+
+
+def _row(
+    number: int,
+    question: Question,
+    answer: Answer | None,
+    rows: Mapping[str, RecordedAnswer],
+) -> AnswerRow:
+    row = rows.get(question.id)
+    return AnswerRow(
+        number=number,
+        question=question,
+        answer=_say_answer(question, answer, row),
+        outcome=_say_outcome(question, answer),
+        evidence=row.evidence if row else "",
+        quotable=row.quotable if row else False,
+        answered=answer is not None,
+    )
+
+
+def _say_answer(question: Question, answer: Answer | None, row: RecordedAnswer | None) -> str:
+    if answer is None:
+        unreadable = row is not None and row.state is RecordedState.UNFINISHED and row.typed
+        if not unreadable or row is None:
+            return "Not answered yet"
+        typed = " ".join(value for values in parts_of(question, row).values() for value in values)
+        return f"“{typed}” cannot be read as an answer yet"
+    if answer.state is AnswerState.NOT_APPLICABLE:
+        return OUTCOME_WORDS[Outcome.NOT_APPLICABLE]
+    if answer.state is AnswerState.NOT_RECORDED:
+        return OUTCOME_WORDS[Outcome.NOT_RECORDED]
+    if isinstance(answer.value, Interval) and question.limit:
+        return say_interval(question, answer.value)
+    assert answer.value is not None
+    return describe_value(question, answer.value)
+
+
+def _say_outcome(question: Question, answer: Answer | None) -> str:
+    if answer is None or answer.state is not AnswerState.ANSWERED or not question.is_scored:
+        return ""
+    words = OUTCOME_WORDS[outcome_of(question, answer, is_bank_holiday)]
+    assert answer.value is not None
+    return "" if words == describe_value(question, answer.value) else words

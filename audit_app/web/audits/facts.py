@@ -1,0 +1,126 @@
+"""What the caseload extract says of the case file, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from audit_app.store.audits import case_facts, form_of, previous_audits
+from audit_app.store.tables import Audit, CaseloadEntry, Extract
+from audit_app.web.database import Session
+from audit_app.web.words import say_count, say_day, say_month
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the summary."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutCase:
+    """The facts of the extract that the sample was drawn from, and earlier audits of the file."""
+
+    as_at: date | None
+    facts: tuple[Fact, ...]
+    short: tuple[Fact, ...]
+    earlier: tuple[Earlier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier submitted audit of the same file: its month, and the themes not met then."""
+
+    month: str
+    not_met: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """In words, as “February 2026: chronology not met”."""
+        themes = ", ".join(self.not_met)
+        return (
+            f"{say_month(self.month)}: {themes.lower()} not met"
+            if themes
+            else f"{say_month(self.month)}: every theme met"
+        )
+
+
+def about_case(session: Session, audit: Audit) -> AboutCase:
+    """What is known of the case file before it is opened."""
+    entry = case_facts(session, audit)
+    extract = session.get(Extract, entry.extract_id) if entry else None
+    earlier = tuple(_earlier(before) for before in previous_audits(session, audit))
+    if entry is None or extract is None:
+        return AboutCase(None, (), (), earlier)
+    return AboutCase(
+        extract.as_at,
+        tuple(all_facts(entry, extract.as_at)),
+        tuple(short_facts(entry, extract.as_at)),
+        earlier,
+    )
+
+
+def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
+    """What the auditor needs to know before opening the file; blanks are left out."""
+    plan = " to ".join(say_day(day) for day in (entry.plan_start, entry.plan_end) if day)
+    rows = (
+        ("Age", say_age(entry, as_at)),
+        ("Status", entry.status or ""),
+        ("Team", entry.team.name if entry.team else ""),
+        ("Child in need since", _day(entry.cin_start)),
+        ("Protection plan", plan if entry.plan_end else _since(entry.plan_start)),
+        ("Category of the plan", entry.plan_category or ""),
+        ("Last statutory visit", _visit(entry)),
+        ("Last seen", _day(entry.last_seen)),
+        ("Last review conference", _day(entry.last_review_conference)),
+        ("Last referral", _day(entry.last_referral)),
+        ("Last assessment started", _day(entry.last_assessment_start)),
+        ("Last assessment authorised", _day(entry.last_assessment_authorised)),
+        ("Last strategy discussion", _day(entry.last_strategy_discussion)),
+    )
+    return [Fact(label, value) for label, value in rows if value]
+
+
+def short_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
+    """The three facts that stand above each section."""
+    status = entry.status or ""
+    if status and entry.plan_start and not entry.plan_end:
+        status = f"{status} since {say_day(entry.plan_start)}"
+    rows = (
+        ("Age", say_age(entry, as_at)),
+        ("Status", status),
+        ("Last statutory visit", _day(entry.last_statutory_visit)),
+    )
+    return [Fact(label, value) for label, value in rows if value]
+
+
+def say_age(entry: CaseloadEntry, as_at: date) -> str:
+    """The age on the day of the extract: in years, below two years in months."""
+    born = entry.date_of_birth
+    if entry.unborn or (born is not None and born > as_at):
+        return "Not born yet"
+    if born is None:
+        return ""
+    months = (as_at.year - born.year) * 12 + as_at.month - born.month - (as_at.day < born.day)
+    return say_count(months, "month") if months < 24 else say_count(months // 12, "year")
+
+
+def _earlier(audit: Audit) -> Earlier:
+    form = form_of(audit)
+    low = [form.bank(theme.theme).title for theme in audit.themes if theme.theme_met is False]
+    return Earlier(audit.cycle.month, tuple(low))
+
+
+def _visit(entry: CaseloadEntry) -> str:
+    alone = (entry.seen_alone or "").strip()
+    day = _day(entry.last_statutory_visit)
+    return f"{day} (seen alone: {alone})" if day and alone else day
+
+
+def _since(day: date | None) -> str:
+    return f"since {say_day(day)}" if day else ""
+
+
+def _day(day: date | None) -> str:
+    return say_day(day) if day else ""

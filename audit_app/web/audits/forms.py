@@ -1,0 +1,105 @@
+"""The forms of an audit: one section's questions, and the judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, Form, RadioField, SelectChoice, TextAreaField
+
+from audit_app.core.completeness import GradeChoice
+from audit_app.core.judgement import Suggestions
+from audit_app.core.question_bank import AnswerType, AuditForm, Evidence, Question
+from audit_app.store.audits import Draft
+from audit_app.store.tables import Audit, RecordedAnswer
+from audit_app.web.fields import FIELD_FOR, FormData, draft_from, parts_of
+from audit_app.web.typed import clean_text
+
+OVERALL = "overall"
+EVIDENCE_LABEL = "What you saw, and where on the file"
+
+
+def has_evidence(question: Question) -> bool:
+    """Whether the page has a box for what was seen; a text is its own evidence."""
+    return question.type is not AnswerType.TEXT or question.evidence is not Evidence.NEVER
+
+
+def section_form(
+    questions: Sequence[Question],
+    rows: Mapping[str, RecordedAnswer],
+    sent: FormData | None = None,
+) -> Form:
+    """The form of some questions, filled from what was sent or else from what is recorded."""
+    fields: dict[str, Any] = {}
+    stored: dict[str, object] = {}
+    for question in questions:
+        fields[question.id] = FIELD_FOR[question.type](question)
+        row = rows.get(question.id)
+        stored[question.id] = parts_of(question, row) if row else {}
+        if has_evidence(question):
+            fields[f"{question.id}_evidence"] = TextAreaField(EVIDENCE_LABEL)
+            fields[f"{question.id}_quotable"] = BooleanField("May be quoted in reports")
+            stored[f"{question.id}_evidence"] = row.evidence if row else ""
+            stored[f"{question.id}_quotable"] = row.quotable if row else False
+    return type("SectionForm", (Form,), fields)(sent, data=stored)
+
+
+def drafts_of(form: Form, questions: Sequence[Question], asked: Collection[str]) -> list[Draft]:
+    """What the form says of each question that the page asked, ready to be recorded.
+
+    A question that the page did not ask keeps what is recorded: another window may have shown it.
+    """
+    return [
+        draft_from(
+            form[question.id],
+            form[f"{question.id}_evidence"].data or "" if has_evidence(question) else "",
+            has_evidence(question) and bool(form[f"{question.id}_quotable"].data),
+        )
+        for question in questions
+        if question.id in asked
+    ]
+
+
+def judgement_form(
+    form: AuditForm, suggestions: Suggestions, audit: Audit, sent: FormData | None = None
+) -> Form:
+    """Own grades with their reasons, for each theme that was scored and overall; two texts."""
+    fields: dict[str, Any] = {}
+    chosen = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
+    chosen[OVERALL] = GradeChoice(audit.grade, audit.grade_reason)
+    stored: dict[str, object] = {
+        "done_well": audit.done_well,
+        "difference_made": audit.difference_made,
+    }
+    for name, title in graded(form, suggestions).items():
+        fields[f"grade_{name}"] = RadioField(
+            f"Your grade for {title}",
+            choices=[SelectChoice(value=grade.key, label=grade.label) for grade in form.scale],
+            validate_choice=False,
+        )
+        fields[f"reason_{name}"] = TextAreaField("Why your grade differs from the suggested one")
+        choice = chosen.get(name, GradeChoice(None))
+        stored[f"grade_{name}"], stored[f"reason_{name}"] = choice.grade, choice.reason
+    fields["done_well"] = TextAreaField("What was done well")
+    fields["difference_made"] = TextAreaField("What difference was made for the child")
+    return type("JudgementForm", (Form,), fields)(sent, data=stored)
+
+
+def graded(form: AuditForm, suggestions: Suggestions) -> dict[str, str]:
+    """What can be graded: theme key (or `overall`) → its title in a sentence."""
+    titles = {
+        theme.theme: f"“{form.bank(theme.theme).title}”"
+        for theme in suggestions.themes
+        if theme.suggestion.grade is not None
+    }
+    if suggestions.overall.grade is not None:
+        titles[OVERALL] = "the audit as a whole"
+    return titles
+
+
+def choice_of(form: Form, audit_form: AuditForm, name: str) -> GradeChoice:
+    """The grade and reason of a theme or `overall`; a grade that is not on the scale is none."""
+    grade = form[f"grade_{name}"].data
+    known = {step.key for step in audit_form.scale}
+    reason = clean_text(form[f"reason_{name}"].data)
+    return GradeChoice(grade if grade in known else None, reason)

@@ -1,0 +1,1 @@
+"""Importing the council's caseload, and the extracts that were imported."""

@@ -1,0 +1,51 @@
+"""Forms of the caseload pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import RadioField, ValidationError
+from wtforms.fields.choices import SelectChoice
+
+from audit_app import clock
+from audit_app.web.day_fields import DayField
+
+
+class ImportForm(FlaskForm):  # type: ignore[misc]
+    """A caseload file, its day, and for a file with other headings the mapping of its columns."""
+
+    file = FileField(
+        "Caseload file",
+        validators=[FileRequired("Choose the caseload file. Nothing was imported.")],
+        description="An Annex A workbook (.xlsx) or a .csv file, up to 50 MB.",
+    )
+    as_at = DayField(
+        "Date of the extract",
+        lack="Enter the day on which the extract was made",
+        description="The day to which the figures in the file belong, such as 1 11 2026.",
+        default=clock.today,
+    )
+    mapping = FileField(
+        "Column mapping, only if the file has headings of your own",
+        description="A small text file (.yml or .json); see below what to write.",
+    )
+
+    def validate_as_at(self, field: DayField) -> None:
+        """An extract cannot be of a day to come."""
+        if isinstance(field.data, date) and field.data > clock.today():
+            raise ValidationError("The date of the extract must be today or in the past")
+
+
+class UseForm(FlaskForm):  # type: ignore[misc]
+    """Whether the extract of the same day, which is in use, is to be replaced."""
+
+    replace = RadioField(
+        "What shall happen to the extract of that day?",
+        choices=[
+            SelectChoice(value="yes", label="Replace it with this one"),
+            SelectChoice(value="no", label="Keep it; I will discard this one"),
+        ],
+        validate_choice=False,
+    )

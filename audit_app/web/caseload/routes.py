@@ -1,0 +1,153 @@
+"""Pages of the caseload: the extracts, and importing one. No page shows a council's own id."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from audit_app import clock
+from audit_app.caseload.annex_a import MAPPED_FIELDS
+from audit_app.caseload.read import read_caseload, read_mapping
+from audit_app.caseload.values import CaseloadFault
+from audit_app.core.access import Permission
+from audit_app.store.caseload import (
+    ExtractFault,
+    discard_extract,
+    doubtful_counts,
+    extracts,
+    find_extract,
+    in_use_of,
+    status_counts,
+    store_extract,
+    use_extract,
+)
+from audit_app.store.history import record_history
+from audit_app.store.tables import Extract, ExtractState
+from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.caseload.forms import ImportForm, UseForm
+from audit_app.web.database import db
+from audit_app.web.paging import page_of
+
+pages = Blueprint("caseload", __name__, template_folder="templates", url_prefix="/caseload")
+
+
+@pages.get("")
+@requires(Permission.IMPORT_CASELOAD)
+def show_extracts() -> str:
+    """Every extract, newest day first."""
+    return render_template(
+        "caseload/extracts.html",
+        title="Caseload",
+        extracts=extracts(db()),
+        doubtful=doubtful_counts(db()),
+    )
+
+
+@pages.route("/import", methods=["GET", "POST"])
+@requires(Permission.IMPORT_CASELOAD)
+def import_file() -> ResponseReturnValue:
+    """Ask for a file; read it, and show what was read before anything is used."""
+    form = ImportForm()
+    if form.validate_on_submit() and (extract := _read_extract(form)) is not None:
+        record_history(db(), current_person(), "read", "extract", extract.id, at=clock.now())
+        return redirect(url_for("caseload.show_extract", extract_id=extract.id))
+    return render_template(
+        "caseload/import.html", title="Import a caseload", form=form, fields=MAPPED_FIELDS
+    )
+
+
+@pages.get("/<int:extract_id>")
+@requires(Permission.IMPORT_CASELOAD)
+def show_extract(extract_id: int) -> str:
+    """What was read of one extract, and what was doubtful."""
+    return _extract_page(_extract(extract_id), UseForm(formdata=None))
+
+
+@pages.post("/<int:extract_id>/use")
+@requires(Permission.IMPORT_CASELOAD)
+def use_read_extract(extract_id: int) -> ResponseReturnValue:
+    """Take an extract into use; one of the same day is replaced only where the person says so."""
+    extract, form, at = _extract(extract_id), UseForm(), clock.now()
+    if in_use_of(db(), extract.as_at) is not None and form.replace.data != "yes":
+        sentence = "Nothing was changed. Choose “Replace it with this one”, or discard this extract"
+        form.replace.errors = [sentence]
+        return _extract_page(extract, form)
+    try:
+        use_extract(db(), extract, replace=form.replace.data == "yes", at=at)
+    except ExtractFault as fault:
+        flash(str(fault))
+        return redirect(url_for("caseload.show_extracts"))
+    record_history(db(), current_person(), "imported", "extract", extract.id, at=at)
+    flash("The extract is in use. New samples are drawn from it.")
+    return redirect(url_for("caseload.show_extracts"))
+
+
+@pages.post("/<int:extract_id>/discard")
+@requires(Permission.IMPORT_CASELOAD)
+def discard_read_extract(extract_id: int) -> ResponseReturnValue:
+    """Forget an extract that was read and not used."""
+    extract = _extract(extract_id)
+    try:
+        discard_extract(db(), extract)
+    except ExtractFault as fault:
+        flash(str(fault))
+    else:
+        record_history(db(), current_person(), "discarded", "extract", extract_id, at=clock.now())
+        flash("The extract was discarded. Nothing of it was kept.")
+    return redirect(url_for("caseload.show_extracts"))
+
+
+def _extract(extract_id: int) -> Extract:
+    return find_extract(db(), extract_id) or hidden("extract", extract_id)
+
+
+def _extract_page(extract: Extract, form: UseForm) -> str:
+    waiting = extract.state is ExtractState.READ
+    return render_template(
+        "caseload/extract.html",
+        title=f"Extract as at {extract.as_at.day} {extract.as_at:%B %Y}",
+        extract=extract,
+        waiting=waiting,
+        same_day=in_use_of(db(), extract.as_at) if waiting else None,
+        statuses=status_counts(db(), extract),
+        doubtful=page_of(extract.doubtful),
+        form=form,
+    )
+
+
+def _read_extract(form: ImportForm) -> Extract | None:
+    """Read the uploaded file from a folder that is deleted whatever happens; None on a fault."""
+    with TemporaryDirectory(prefix="caseload-") as folder:
+        try:
+            mapping = None
+            if form.mapping.data:
+                mapping = read_mapping(_save(form.mapping.data, Path(folder), "mapping"))
+        except CaseloadFault as fault:
+            form.mapping.errors = [str(fault)]
+            return None
+        try:
+            path = _save(form.file.data, Path(folder), "caseload")
+            caseload = read_caseload(path, as_at=form.as_at.data, mapping=mapping)
+        except CaseloadFault as fault:
+            form.file.errors = [str(fault)]
+            return None
+    return store_extract(
+        db(),
+        caseload,
+        as_at=form.as_at.data,
+        by=current_person(),
+        key=current_app.config["PSEUDONYM_KEY"],
+        at=clock.now(),
+    )
+
+
+def _save(upload: FileStorage, folder: Path, stem: str) -> Path:
+    """Save an upload under a name of our own that keeps only its ending."""
+    ending = PurePath(upload.filename or "").suffix.lower()
+    path = folder / f"{stem}{ending if ending[1:].isalnum() else ''}"
+    upload.save(path)
+    return path

@@ -6,18 +6,21 @@ from datetime import date
 from typing import Any, ClassVar
 
 from wtforms import Field
+from wtforms.validators import StopValidation
 
 YEARS = range(2000, 2200)
 
 
-class DayField(Field):
+class DayField(Field):  # type: ignore[misc]
     """A day typed as day, month and year; `data` is a date, or None when all are empty.
 
     `lack` is the sentence for a day that has to be there and is not; empty: it may be left out.
     """
 
     parts: ClassVar[tuple[str, ...]] = ("Day", "Month", "Year")
+    kind: ClassVar[str] = "date"
     example: ClassVar[str] = "30 11 2026"
+    data: Any
 
     def __init__(self, label: str, lack: str = "", **kwargs: Any) -> None:  # noqa: ANN401
         """A field with its label and, where it has to be filled in, what is said otherwise."""
@@ -46,14 +49,9 @@ class DayField(Field):
         """Refuse an empty field that has to be filled in."""
         del form
         if self.lack and self.data is None and not self.process_errors:
-            raise ValueError(self.lack)
+            raise StopValidation(self.lack)
 
-    @property
-    def kind(self) -> str:
-        """What the field asks for, in a sentence."""
-        return "date"
-
-    def read(self, day: int, month: int, year: int) -> object:
+    def read(self, day: int, month: int, year: int) -> date | str:
         """The value of three numbers; ValueError when they are none."""
         if year not in YEARS:
             raise ValueError(year)
@@ -96,14 +94,10 @@ class MonthField(DayField):
     """A month typed as month and year; `data` is `2026-11`."""
 
     parts = ("Month", "Year")
+    kind = "month"
     example = "11 2026"
 
-    @property
-    def kind(self) -> str:
-        """What the field asks for, in a sentence."""
-        return "month"
-
-    def read(self, month: int, year: int) -> object:  # type: ignore[override]
+    def read(self, month: int, year: int) -> str:  # type: ignore[override]
         """The month as text; ValueError when there is no such month."""
         if year not in YEARS:
             raise ValueError(year)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from core.core_factory import answered, make_question, unhurried
@@ -21,7 +22,11 @@ from audit_app.core.answers import (
 )
 from audit_app.core.question_bank import AnswerType, Limit, LimitUnit
 
-HOURS = {"limit": Limit(LimitUnit.HOURS, 24), "from_label": "Told", "to_label": "Seen"}
+HOURS: dict[str, Any] = {
+    "limit": Limit(LimitUnit.HOURS, 24),
+    "from_label": "Told",
+    "to_label": "Seen",
+}
 
 
 @pytest.mark.parametrize("type_", AnswerType)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+import pkgutil
+from dataclasses import FrozenInstanceError, is_dataclass
+from importlib import import_module
 
 import pytest
 from core.core_factory import (
@@ -16,6 +18,7 @@ from core.core_factory import (
     met_questions,
 )
 
+from audit_app import core
 from audit_app.core.question_bank import (
     ADVERSE,
     OUTCOME_WORDS,
@@ -67,6 +70,20 @@ def test_nothing_in_a_form_can_be_changed() -> None:
         form.questions["q4"] = FIRST  # type: ignore[index]
     with pytest.raises(FrozenInstanceError):
         FIRST.weight = 3  # type: ignore[misc]
+
+
+VALUES = [
+    value
+    for module in pkgutil.iter_modules(core.__path__)
+    for value in vars(import_module(f"{core.__name__}.{module.name}")).values()
+    if isinstance(value, type) and is_dataclass(value)
+]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_every_value_of_the_core_is_frozen_and_slotted(value: type) -> None:
+    assert value.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert "__slots__" in vars(value)
 
 
 def test_equal_forms_are_equal() -> None:

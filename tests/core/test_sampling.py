@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import date, timedelta
+from random import Random
+from typing import Any
 
 import pytest
 from core.core_factory import unhurried
@@ -30,9 +32,9 @@ SINCE = date(2025, 4, 1)
 TEAMS = ("North", "South", "East", None)
 
 
-def make_case(reference: str, team: str | None = "North", **changes: object) -> FrameCase:
-    said: dict[str, object] = {"status": "CIN", "age": 7, "closed": False, "last_audited": None}
-    return FrameCase(reference, team, **{**said, **changes})  # type: ignore[arg-type]
+def make_case(reference: str, team: str | None = "North", **changes: Any) -> FrameCase:
+    said: dict[str, Any] = {"status": "CIN", "age": 7, "closed": False, "last_audited": None}
+    return FrameCase(reference, team, **{**said, **changes})
 
 
 def make_frame(*cases: FrameCase) -> Frame:
@@ -89,7 +91,9 @@ def test_the_draw_can_be_followed_by_hand() -> None:
 
 @given(case_lists, auditor_lists, st.integers(1, 3), seeds, st.randoms(use_true_random=False))
 @unhurried
-def test_the_order_of_the_inputs_is_irrelevant(cases, auditors, per, seed, random) -> None:
+def test_the_order_of_the_inputs_is_irrelevant(
+    cases: list[FrameCase], auditors: list[SampleAuditor], per: int, seed: str, random: Random
+) -> None:
     def outcome() -> object:
         try:
             return draw_sample(make_frame(*cases), auditors, per_auditor=per, seed=seed)
@@ -118,7 +122,9 @@ def can_be_done(cases: list[FrameCase], auditors: list[SampleAuditor], per: int)
 
 @given(case_lists, auditor_lists, st.integers(1, 3), seeds)
 @unhurried
-def test_a_sample_is_drawn_whenever_there_is_one(cases, auditors, per, seed) -> None:
+def test_a_sample_is_drawn_whenever_there_is_one(
+    cases: list[FrameCase], auditors: list[SampleAuditor], per: int, seed: str
+) -> None:
     frame = make_frame(*cases)
     if not can_be_done(cases, auditors, per):
         with pytest.raises(SamplingFault, match=r"^There are too few case files: "):
@@ -163,7 +169,9 @@ def test_a_sample_is_drawn_whenever_there_is_one(cases, auditors, per, seed) -> 
     seeds,
 )
 @unhurried
-def test_no_excluded_case_file_is_ever_drawn(said, filters, seed) -> None:
+def test_no_excluded_case_file_is_ever_drawn(
+    said: dict[str, dict[str, Any]], filters: Filters, seed: str
+) -> None:
     cases = [make_case(reference, **one) for reference, one in said.items()]
     frame = build_frame(cases, filters, audited_since=SINCE)
     assert len(frame.cases) + sum(frame.excluded.values()) == len(cases)
@@ -264,7 +272,9 @@ def test_another_seed_gives_another_sample() -> None:
         (TWENTY, [*THREE, THREE[1]], 1, r"^The auditor m2 is there more than once\."),
     ],
 )
-def test_what_cannot_be_drawn_is_said(cases, auditors, per, sentence) -> None:
+def test_what_cannot_be_drawn_is_said(
+    cases: list[FrameCase], auditors: list[SampleAuditor], per: int, sentence: str
+) -> None:
     with pytest.raises(SamplingFault, match=sentence):
         draw_sample(make_frame(*cases), auditors, per_auditor=per, seed="1")
 

@@ -313,6 +313,11 @@ def make_reference(place: int) -> str:
     return f"{place % 8 + 2}{letters[place % 17]}-{letters[(place * 7) % 18]}{letters[place % 11]}"
 
 
+def count_adverse(level: int, number: int) -> int:
+    """Adverse answers on the theme of this number in a case file of this grade (3 is the best)."""
+    return 3 - level + number % 2 if level < 3 else 0
+
+
 def make_entry(place: int, chance: random.Random, mark: str) -> CaseEntry:
     level = chance.choices(range(4), weights=(2, 5, 7, 2))[0]
     moved = place % 6 == 0
@@ -320,7 +325,7 @@ def make_entry(place: int, chance: random.Random, mark: str) -> CaseEntry:
     themes = tuple(
         ThemeGrade(
             title,
-            chance.randint(2, len(texts)),
+            len(texts) - count_adverse(level, i + 1),
             len(texts),
             JudgedGrade(
                 GRADES[min(3, level + i % 2)],
@@ -341,8 +346,7 @@ def make_entry(place: int, chance: random.Random, mark: str) -> CaseEntry:
             i == 1,
         )
         for number, (title, texts) in enumerate(THEMES.values(), start=1)
-        for i in range(min(3 - level + number % 2, len(texts)))
-        if level < 3
+        for i in range(count_adverse(level, number))
     )
     if mark and adverse:
         adverse += (AdverseAnswer("9.9", mark, "Chronology", "Not met", mark, False),)

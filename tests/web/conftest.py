@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from factories import AT, Council, make_council, password_hash, shipped_library
 from flask import Flask
 from sqlalchemy.orm import Session
 from web.page_checks import CheckedClient
@@ -15,45 +15,19 @@ from web.page_checks import CheckedClient
 from audit_app import clock
 from audit_app.config import Settings
 from audit_app.core.access import Role
-from audit_app.passwords import hash_password
-from audit_app.question_banks.read import read_folder
 from audit_app.store.database import Database
 from audit_app.store.instruments import publish_library
 from audit_app.store.people import add_person
-from audit_app.store.tables import Base, Person
+from audit_app.store.tables import Person
 from audit_app.web.app import create_app
-
-PASSWORD = "a long pass phrase"
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory) -> Path:
-    """A database file with schema and published banks, to be copied for each test."""
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    Base.metadata.create_all(database.engine)
-    with database.session() as session:
-        publish_library(session, read_folder(), at=clock.now())
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def password_hash() -> str:
-    """The hash of PASSWORD, reckoned once."""
-    return hash_password(PASSWORD)
 
 
 @pytest.fixture
-def database(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
-    """This test's database."""
-    path = tmp_path / "audit.db"
-    shutil.copy(empty_database, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.close()
+def database(database: Database) -> Database:
+    """This test's database, with the shipped banks published."""
+    with database.session() as session:
+        publish_library(session, shipped_library(), at=AT)
+    return database
 
 
 @pytest.fixture
@@ -89,7 +63,7 @@ def client(app: Flask) -> CheckedClient:
 
 
 @pytest.fixture
-def person(session: Session, password_hash: str) -> Callable[..., Person]:
+def person(session: Session) -> Callable[..., Person]:
     """A factory of people: `person(Role.QA_LEAD, team="North")`."""
 
     def make(*roles: Role, team: str | None = None, email: str = "", name: str = "") -> Person:
@@ -100,7 +74,7 @@ def person(session: Session, password_hash: str) -> Callable[..., Person]:
             name=name or "Pat Example",
             roles=roles,
             team=team,
-            password_hash=password_hash,
+            password_hash=password_hash(),
             at=clock.now(),
         )
         session.commit()
@@ -129,3 +103,11 @@ def signed_in(app: Flask) -> Callable[[Person], CheckedClient]:
 def as_role(person, signed_in) -> Callable[..., CheckedClient]:
     """A client signed in as a new person with these roles."""
     return lambda *roles, **more: signed_in(person(*roles, **more))
+
+
+@pytest.fixture
+def council(session: Session) -> Council:
+    """A QA lead, three managers with two case files each, nothing answered yet."""
+    made = make_council(session)
+    session.commit()
+    return made

@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urljoin
 
 import pytest
-from web.conftest import PASSWORD
+from factories import PASSWORD
 from web.page_checks import errors_of
 
 from audit_app import clock

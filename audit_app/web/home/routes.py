@@ -1,17 +1,69 @@
-"""The home page, by role."""
+"""The home page, by role: what is this person's to do now."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, render_template
 
 from audit_app.core.access import Permission
-from audit_app.web.access import requires
+from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.store.audits import audits_of
+from audit_app.store.cycles import CycleSummary, cycle_summaries
+from audit_app.store.editions import editions_for
+from audit_app.store.tables import Audit, Edition, Person
+from audit_app.web.access import current_person, requires
+from audit_app.web.database import db
+from audit_app.web.home.cards import Card, cards_of
 
 pages = Blueprint("home", __name__, template_folder="templates")
+
+CYCLES_SHOWN = 6
+EDITIONS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The parts of the page; a part that is not this person's is None."""
+
+    cards: list[Card] | None
+    past: list[Audit]
+    cycles: list[CycleSummary] | None
+    editions: list[Edition] | None
 
 
 @pages.get("/")
 @requires(Permission.SEE_HOME)
 def show_home() -> str:
-    """What is this person's to do now."""
-    return render_template("home/home.html", title="Home")
+    """Own audits, current cycles, reports to read: whatever the person's roles give."""
+    person = current_person()
+    home = _home_of(person)
+    return render_template("home/home.html", title=_title_of(home), home=home)
+
+
+def _home_of(person: Person) -> Home:
+    audits = audits_of(db(), person) if person.may(Permission.DO_AUDITS) else None
+    unfinished = [a for a in audits or () if a.state is not AuditState.SUBMITTED]
+    return Home(
+        cards=cards_of(unfinished) if audits is not None else None,
+        past=[a for a in audits or () if a.state is AuditState.SUBMITTED],
+        cycles=_current_cycles() if person.may(Permission.MANAGE_CYCLES) else None,
+        editions=_editions(person) if person.may(Permission.READ_REPORTS) else None,
+    )
+
+
+def _current_cycles() -> list[CycleSummary] | None:
+    if "cycles.show_cycle" not in current_app.view_functions:
+        return None
+    current = [s for s in cycle_summaries(db()) if s.cycle.state is not CycleState.CLOSED]
+    return current[:CYCLES_SHOWN]
+
+
+def _editions(person: Person) -> list[Edition]:
+    return editions_for(db(), person)[:EDITIONS_SHOWN]
+
+
+def _title_of(home: Home) -> str:
+    if home.cards is None:
+        return "Home"
+    return "Your case files to audit" if home.cards else "Your audits"

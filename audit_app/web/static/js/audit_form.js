@@ -1,2 +1,88 @@
-// The audit form: follow-up questions show when they apply, evidence boxes when they are needed.
-export function startAuditForm(form) {}
+// The audit form: follow-up questions show when they apply, boxes open when they are needed.
+// Without this script everything is on the page, with a sentence that says when it applies.
+
+export function startAuditForm(form) {
+  const questions = [...form.querySelectorAll("[data-question]")];
+  questions.forEach(prepareEvidence);
+  const grades = [...form.querySelectorAll("[data-grade]")];
+  const refresh = () => {
+    questions.forEach((question) => refreshQuestion(form, question));
+    grades.forEach(refreshGrade);
+  };
+  form.addEventListener("change", refresh);
+  refresh();
+  showTarget(form);
+  window.addEventListener("hashchange", () => showTarget(form));
+}
+
+// The values chosen for a question, options and states alike.
+function chosenOf(question) {
+  return [...question.querySelectorAll(".app-answer input:checked")].map((input) => input.value);
+}
+
+function refreshQuestion(form, question) {
+  const watched = question.dataset.watches;
+  if (watched) {
+    const earlier = form.querySelector(`[data-question="${watched}"]`);
+    const wanted = question.dataset.watchedAnswers.split(" ");
+    question.hidden = earlier.hidden || !chosenOf(earlier).some((value) => wanted.includes(value));
+  }
+  const opening = (question.dataset.openingAnswers || "").split(" ");
+  if (chosenOf(question).some((value) => opening.includes(value))) {
+    openEvidence(question);
+  }
+}
+
+function prepareEvidence(question) {
+  const box = question.querySelector("[data-evidence]");
+  if (!box || "open" in box.dataset || box.querySelector("textarea").value) {
+    return;
+  }
+  const button = document.createElement("button");
+  const label = question.querySelector("h2").textContent.trim().replace(/\s+/g, " ");
+  button.type = "button";
+  button.className = "app-show-evidence";
+  button.textContent = "Add what you saw";
+  button.setAttribute("aria-label", `Add what you saw, question ${label}`);
+  button.addEventListener("click", () => {
+    openEvidence(question);
+    box.querySelector("textarea").focus();
+  });
+  box.hidden = true;
+  box.before(button);
+}
+
+function openEvidence(question) {
+  const box = question.querySelector("[data-evidence]");
+  if (box && box.hidden) {
+    box.hidden = false;
+    question.querySelector(".app-show-evidence").remove();
+  }
+}
+
+// The reason is asked for only where the auditor's grade differs from the suggested one.
+function refreshGrade(grade) {
+  const reason = grade.querySelector("[data-reason]");
+  const chosen = grade.querySelector("input:checked");
+  if (reason) {
+    const differs = chosen !== null && chosen.value !== grade.dataset.suggested;
+    reason.hidden = !differs && !reason.querySelector("textarea").value;
+  }
+}
+
+// A link from another page may lead to a control that this script has put away.
+function showTarget(form) {
+  const target = window.location.hash && document.getElementById(window.location.hash.slice(1));
+  if (!target || !form.contains(target)) {
+    return;
+  }
+  const question = target.closest("[data-question]");
+  if (question && target.closest("[data-evidence]")) {
+    openEvidence(question);
+  }
+  const reason = target.closest("[data-reason]");
+  if (reason) {
+    reason.hidden = false;
+  }
+  target.focus();
+}

@@ -25,7 +25,7 @@ from audit_app.store.database import Database
 from audit_app.store.editions import latest_edition, store_edition
 from audit_app.store.history import record_history
 from audit_app.store.jobs import end_job, report_progress, take_job
-from audit_app.store.tables import Edition, Job, Person
+from audit_app.store.tables import Edition, Job, JobState, Person
 
 Progress = Callable[[int, int, str], None]
 IDLE_SECONDS = 1.0
@@ -62,7 +62,7 @@ def compile_edition(
     Where the contents and the design are those of the newest edition, that one is returned.
     """
     design = load_design(design_key)
-    with database.session() as session:
+    with database.session(writes=False) as session:
         cycle = find_cycle(session, cycle_key)
         if cycle is None:
             raise CompileFault(f"There is no cycle “{cycle_key}”, so nothing was compiled.")
@@ -109,17 +109,17 @@ def work_once(database: Database, settings: Settings) -> bool:
     try:
         result = _run(database, settings, job)
     except Refusal as fault:
-        _end(database, job.id, fault=str(fault))
+        _end(database, job, fault=str(fault))
     except Exception as fault:
         _end(
             database,
-            job.id,
+            job,
             fault=f"The work stopped at “{type(fault).__name__}”, which is a fault of the "
             "program. Nothing was lost. Ask for it again, and tell whoever keeps this site.",
         )
         raise
     else:
-        _end(database, job.id, result=result)
+        _end(database, job, result=result)
     return True
 
 
@@ -158,15 +158,16 @@ def _run(database: Database, settings: Settings, job: Job) -> dict[str, object]:
 
 def _end(
     database: Database,
-    job_id: int,
+    taken: Job,
     *,
     result: dict[str, object] | None = None,
     fault: str = "",
 ) -> None:
+    """End the job, unless its lease ran out and another worker has it now."""
     with database.session() as session:
-        job = session.get(Job, job_id)
-        assert job is not None
-        end_job(job, at=now(), result=result, fault=fault)
+        job = session.get(Job, taken.id, with_for_update=True)
+        if job is not None and job.state is JobState.RUNNING and job.attempts == taken.attempts:
+            end_job(job, at=now(), result=result, fault=fault)
 
 
 def _data_hash(design: Design, contents: PackContents) -> str:

@@ -75,6 +75,6 @@ def measure_texts(table: bytes) -> list[int]:
     parser.CharacterDataHandler = count
     try:
         parser.Parse(table, True)
-    except expat.ExpatError as fault:
+    except (expat.ExpatError, LookupError, ValueError) as fault:
         raise CaseloadFault(DAMAGED) from fault
     return lengths

@@ -103,7 +103,7 @@ def list_sheet_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     try:
         relations = ElementTree.fromstring(parts[RELATIONS])  # noqa: S314 - no DTD
         workbook = ElementTree.fromstring(parts[WORKBOOK])  # noqa: S314
-    except (ElementTree.ParseError, KeyError) as fault:
+    except (ElementTree.ParseError, LookupError, ValueError) as fault:
         raise CaseloadFault(DAMAGED) from fault
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     for sheet in workbook.iterfind(".//{*}sheets/{*}sheet"):

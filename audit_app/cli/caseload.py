@@ -14,6 +14,8 @@ from audit_app.clock import now, today
 from audit_app.store.caseload import in_use_of, store_extract, use_extract
 from audit_app.store.history import record_history
 
+MOST_LINES = 25
+
 
 @click.group()
 def caseload() -> None:
@@ -53,9 +55,13 @@ def import_(
         "unmatched": [{"sheet": u.sheet, "row": u.row, "rows": u.rows} for u in read.unmatched],
     }
     lines = [
-        f"{d.sheet}, row {d.row}, {d.column or 'whole row'}: {d.what}" for d in read.doubtful
-    ] + [
+        f"{d.sheet}, row {d.row}, {d.column or 'whole row'}: {d.what}"
+        for d in read.doubtful[:MOST_LINES]
+    ]
+    if len(read.doubtful) > MOST_LINES:
+        lines.append(f"… and {len(read.doubtful) - MOST_LINES} more; --json lists them all.")
+    lines.append(
         f"{len(read.entries)} case files from {read.rows_read} rows; {len(read.doubtful)} places "
         f"were doubtful, {len(read.unmatched)} children stand in other lists but not in list 6."
-    ]
+    )
     say(data, lines, as_json=as_json)

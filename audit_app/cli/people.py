@@ -14,6 +14,8 @@ from audit_app.store.history import record_history
 from audit_app.store.people import add_person
 from audit_app.store.people import people as everybody
 
+_ROLES = click.Choice([role.value for role in Role])
+
 
 @click.group()
 def people() -> None:
@@ -23,14 +25,20 @@ def people() -> None:
 @people.command()
 @click.argument("email")
 @click.option("--name", required=True)
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(Role)))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+)
 @click.option("--team", help="The team whose case files they may never audit.")
 @click.option("--password", envvar="AUDIT_APP_NEW_PASSWORD", help="Asked for when left out.")
 @as_json
 def add(
     email: str,
     name: str,
-    roles: tuple[Role, ...],
+    roles: tuple[str, ...],
     team: str | None,
     password: str | None,
     as_json: bool,

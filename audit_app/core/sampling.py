@@ -143,8 +143,6 @@ def draw_sample(
     then nothing is drawn.
     """
     _check_request(frame, auditors, per_auditor)
-    if per_auditor * len(auditors) > len(frame.cases):
-        raise SamplingFault(_too_few(frame, auditors, per_auditor))
     places = sorted(auditors, key=lambda auditor: ticket_of(seed, auditor.key)) * per_auditor
     sample = _take_first(frame, places, seed)
     if len(sample) < len(places):
@@ -172,7 +170,9 @@ def _check_request(frame: Frame, auditors: Sequence[SampleAuditor], per_auditor:
     if per_auditor < 1:
         raise SamplingFault("Ask for at least one case file for each auditor.")
     if not auditors:
-        raise SamplingFault("No auditor was named, so nobody can be given a case file.")
+        raise SamplingFault(
+            "The cycle has no auditors, so nothing was drawn: open a cycle with people who audit."
+        )
     references = Counter(case.reference for case in frame.cases)
     named = Counter(auditor.key for auditor in auditors)
     for what, counted in (("The case file", references), ("The auditor", named)):

@@ -163,8 +163,16 @@ def question_row(number: str, question: Question, count: Count) -> QuestionRow:
         not_recorded=count.not_recorded,
         not_applicable=count.not_applicable,
         critical=question.critical,
-        source="; ".join(map(str, question.sources)) or None,
+        source=_first_source(question),
     )
+
+
+def _first_source(question: Question) -> str | None:
+    """The leading source; the bank holds them all, and a row has room for one."""
+    if not question.sources:
+        return None
+    more = len(question.sources) - 1
+    return f"{question.sources[0]}" + (f" and {more} more" if more else "")
 
 
 def _block(

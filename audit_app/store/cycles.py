@@ -19,7 +19,7 @@ from audit_app.store.instruments import load_form
 from audit_app.store.people import people_with_role
 from audit_app.store.tables import Audit, Cycle, CycleAuditor, FormVersion, Person
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 class CycleFault(Refusal):
@@ -80,6 +80,9 @@ def create_cycle(
     people = people_with_role(session, Role(form.auditors)) if auditors is None else auditors
     if not name.strip():
         raise CycleFault("Give the cycle a name. No cycle was opened.")
+    for person in people:
+        if not person.may(Permission.DO_AUDITS):
+            raise CycleFault(f"{person.name} may not do audits. No cycle was opened.")
     cycle = Cycle(
         key=_free_key(session, f"{form.key}-{month.strip()}"),
         name=name.strip(),
@@ -88,7 +91,7 @@ def create_cycle(
         state=CycleState.OPEN,
         opened_at=at,
         due_on=due_on or last_day,
-        auditors=[CycleAuditor(person_id=person.id) for person in people],
+        auditors=[CycleAuditor(person_id=key) for key in dict.fromkeys(p.id for p in people)],
     )
     session.add(cycle)
     session.flush()

@@ -11,7 +11,15 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.orm import Session, sessionmaker
 
 from audit_app.core.faults import Refusal
 
@@ -21,9 +29,10 @@ except ImportError:  # no wheel for this platform: the interpreter's own SQLite 
     wheel_sqlite = None
 
 # The rooms above take the session's type from here, so that only this room knows SQLAlchemy.
-__all__ = ["Database", "DatabaseFault", "Session", "make_engine", "scoped_session"]
+__all__ = ["Database", "DatabaseFault", "Session", "explain", "make_engine"]
 
 BUSY_TIMEOUT_MS = 10_000
+_BEGIN = "sqlite_begin"
 
 
 class DatabaseFault(Refusal):
@@ -31,27 +40,66 @@ class DatabaseFault(Refusal):
 
 
 class Database:
-    """An engine with its sessions."""
+    """An engine with its sessions: `sessions` for reading first, `writing` for what changes things.
+
+    On SQLite a transaction that has read cannot begin to write once somebody else has written, and
+    waiting does not help. So `writing` takes its turn before it reads.
+    """
 
     def __init__(self, url: str) -> None:
         """Open the database at an SQLAlchemy URL; nothing is connected yet."""
         self.engine = make_engine(url)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self.writing = sessionmaker(
+            self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}), expire_on_commit=False
+        )
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session that commits when the block ends and rolls back when it raises."""
-        with self.sessions.begin() as session:
-            yield session
+    def session(self, *, writes: bool = True) -> Iterator[Session]:
+        """A session that commits when the block ends and rolls back when it raises.
+
+        DatabaseFault when the database refuses; then nothing was changed.
+        """
+        try:
+            with (self.writing if writes else self.sessions).begin() as session:
+                yield session
+        except (DataError, IntegrityError, OperationalError) as fault:
+            raise DatabaseFault(explain(fault)) from fault
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
+def explain(fault: DBAPIError) -> str:
+    """One sentence for a person, without the values that the database was given."""
+    if isinstance(fault, IntegrityError):
+        return (
+            "What was to be kept does not go with what is kept already, perhaps because somebody "
+            "else changed it at the same moment. Nothing was changed: try again."
+        )
+    if isinstance(fault, DataError):
+        return (
+            "Something is longer than the database takes, or holds a character that it does not "
+            "take. Nothing was changed: shorten it."
+        )
+    said = (str(fault.orig).strip().splitlines() or ["it does not answer"])[0]
+    return f"The database cannot be used just now ({said}). Nothing was changed: try again."
+
+
 def make_engine(url: str) -> Engine:
-    """Make an engine; SQLite gets the pragmas below on each connection."""
-    parsed = make_url(url)
+    """Make an engine; SQLite gets the pragmas below on each connection.
+
+    DatabaseFault when the URL is not one of a database that the program can use.
+    """
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError):
+        raise DatabaseFault(
+            "AUDIT_APP_DATABASE_URL is not the address of a database, such as "
+            "sqlite:////srv/audit/audit.db or postgresql://user@host/name. Nothing was changed."
+        ) from None
     if parsed.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
@@ -98,4 +146,4 @@ def _set_pragmas(engine: Engine, journal: str) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:  # noqa: ANN401
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

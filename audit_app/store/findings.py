@@ -162,7 +162,8 @@ def _write(session: Session, cycle: Cycle, finding: Finding, text: FindingText) 
     finding.action_due = text.action_due
     kept = {(quote.audit_id, quote.question_id): quote for quote in finding.quotes}
     finding.quotes = [
-        kept.get(key) or FindingQuote(audit_id=key[0], question_id=key[1]) for key in text.quotes
+        kept.get(key) or FindingQuote(audit_id=key[0], question_id=key[1])
+        for key in dict.fromkeys(text.quotes)
     ]
 
 

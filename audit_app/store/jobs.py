@@ -44,18 +44,17 @@ def take_job(session: Session, *, at: datetime) -> Job | None:
         Job.state == JobState.WAITING,
         and_(Job.state == JobState.RUNNING, Job.leased_until < at),
     )
-    job = session.scalar(
-        select(Job).where(free).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
-    )
-    if job is None:
-        return None
-    if job.attempts >= MOST_ATTEMPTS:
+    next_free = select(Job).where(free).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+    job = session.scalar(next_free)
+    while job is not None and job.attempts >= MOST_ATTEMPTS:
         end_job(
             job,
             at=at,
             fault="The work was begun three times and never came to its end. "
             "Nothing was lost: ask for it again.",
         )
+        job = session.scalar(next_free)
+    if job is None:
         return None
     # On SQLite nothing is locked by the query above, so the row is taken only if it is still free.
     taken = session.execute(

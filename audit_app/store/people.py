@@ -66,8 +66,12 @@ def add_person(
 
 
 def team_named(session: Session, name: str) -> Team:
-    """The team with this name; it is added when there is none."""
-    team = session.scalar(select(Team).where(Team.name == name))
+    """The team with this name, whatever its case and spaces; it is added when there is none.
+
+    Two spellings of one team would let an auditor draw case files of their own team.
+    """
+    name = " ".join(name.split())
+    team = next((one for one in teams(session) if one.name.casefold() == name.casefold()), None)
     if team is None:
         team = Team(name=name)
         session.add(team)

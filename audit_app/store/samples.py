@@ -145,6 +145,19 @@ def drawn_cases(session: Session, sample: Sample) -> list[SampleCase]:
     )
 
 
+def sample_frame(session: Session, sample: Sample) -> Frame:
+    """The frame as it was when the sample was drawn: references and teams, nothing else."""
+    rows = session.execute(
+        select(CaseFile.reference, Team.name)
+        .join(FrameEntry, FrameEntry.case_file_id == CaseFile.id)
+        .outerjoin(Team, Team.id == FrameEntry.team_id)
+        .where(FrameEntry.sample_id == sample.id)
+        .order_by(CaseFile.reference)
+    )
+    cases = tuple(FrameCase(reference, team, None, None, False, None) for reference, team in rows)
+    return Frame(cases, {row.reason: row.count for row in sample.exclusions})
+
+
 def filters_to_data(filters: Filters) -> dict[str, object]:
     """Filters as plain data for the sample's row; only those that limit anything."""
     data: dict[str, object] = {

@@ -6,24 +6,36 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from audit_app.resources import data_folder
-from audit_app.store.database import Database, DatabaseFault
+from audit_app.store.database import Database, DatabaseFault, explain
 
 
 def migrate(database: Database, revision: str = "head") -> tuple[str | None, str | None]:
-    """Bring the schema to a revision; return the one before and the one after."""
-    with database.engine.connect() as connection:
-        before = _revision_of(connection)
-        config = migration_config(connection)
-        if revision == "head" or _is_ahead(config, before, revision):
-            command.upgrade(config, revision)
-        else:
-            command.downgrade(config, revision)
-        connection.commit()
-        return before, _revision_of(connection)
+    """Bring the schema to a revision; return the one before and the one after.
+
+    DatabaseFault when the database cannot be reached, or a revision is not known here.
+    """
+    try:
+        with database.engine.connect() as connection:
+            before = _revision_of(connection)
+            config = migration_config(connection)
+            if revision == "head" or _is_ahead(config, before, revision):
+                command.upgrade(config, revision)
+            else:
+                command.downgrade(config, revision)
+            connection.commit()
+            return before, _revision_of(connection)
+    except DatabaseError as fault:
+        raise DatabaseFault(explain(fault)) from fault
+    except CommandError as fault:
+        raise DatabaseFault(
+            f"The schema cannot be brought there: {str(fault).rstrip('.')}. Nothing was changed: "
+            "use the version of the program that made this database, or a newer one."
+        ) from None
 
 
 def check_schema(database: Database) -> None:
@@ -31,10 +43,8 @@ def check_schema(database: Database) -> None:
     try:
         with database.engine.connect() as connection:
             found = _revision_of(connection)
-    except OperationalError as fault:
-        raise DatabaseFault(
-            f"The database cannot be reached, so nothing was changed: {fault.orig}"
-        ) from None
+    except DatabaseError as fault:
+        raise DatabaseFault(explain(fault)) from None
     wanted = ScriptDirectory.from_config(_config()).get_current_head()
     if found != wanted:
         raise DatabaseFault(
@@ -65,4 +75,7 @@ def _is_ahead(config: Config, found: str | None, wanted: str) -> bool:
         return False
     script = ScriptDirectory.from_config(config)
     line = [one.revision for one in script.walk_revisions()][::-1]
+    for known in (wanted, found):
+        if known is not None and known not in line:
+            raise CommandError(f"no revision {known} is known here")
     return found is None or line.index(wanted) > line.index(found)

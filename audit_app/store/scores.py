@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.bank_holidays import is_bank_holiday
-from audit_app.core.answers import Answer
+from audit_app.core.answers import Answer, AnswerFault
 from audit_app.core.judgement import Suggestions, counts_as_met, suggest
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AuditForm, Outcome
@@ -63,7 +63,11 @@ def find_drift(session: Session) -> Iterator[Drift]:
 
 def _drift_of(audit: Audit) -> Iterator[Drift]:
     form = load_form(audit.form_version)
-    answers = answers_of(audit)
+    try:
+        answers = answers_of(audit)
+    except AnswerFault as fault:
+        yield Drift(audit.id, "answers", str(fault), "answers that can be read")
+        return
     suggestions = suggest(form, answers, is_bank_holiday)
     for name, value in _audit_figures(audit, suggestions).items():
         if getattr(audit, name) != value:

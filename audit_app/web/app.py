@@ -30,10 +30,10 @@ def create_app(settings: Settings, database: Database) -> Flask:
         INSTANCE=settings.instance,
         PSEUDONYM_KEY=settings.pseudonym_key,
     )
-    sessions = set_up_database(app, database)
+    set_up_database(app, database)
     set_up_security(app, settings)
     set_up_templates(app)
-    set_up_sign_in(app, sessions)
+    set_up_sign_in(app)
     set_up_access(app)
     set_up_errors(app)
     app.context_processor(page_frame)

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, g
 
-from audit_app.store.database import Database, Session, scoped_session
+from audit_app.store.database import Database, Session
 
-__all__ = ["Session", "Sessions", "db", "set_up_database"]
-
-Sessions = scoped_session[Session]
+__all__ = ["Session", "db", "set_up_database"]
 
 
-def set_up_database(app: Flask, database: Database) -> Sessions:
-    """Give each request its own session; nothing else in the web room commits or rolls back."""
-    sessions = scoped_session(database.sessions, scopefunc=lambda: id(g._get_current_object()))
-    app.extensions["sessions"] = sessions
+def set_up_database(app: Flask, database: Database) -> None:
+    """Give each request its own session; no view of the web room commits or rolls back."""
+    app.extensions["database"] = database
 
     @app.after_request
     def commit_or_roll_back(response: Response) -> Response:
-        if response.status_code < 400:
-            sessions().commit()
-        else:
-            sessions().rollback()
+        if "session" in g:
+            if response.status_code < 400:
+                g.session.commit()
+            else:
+                g.session.rollback()
         return response
 
     @app.teardown_appcontext
-    def remove(_error: BaseException | None) -> None:
-        sessions.remove()
-
-    return sessions
+    def close(_error: BaseException | None) -> None:
+        session: Session | None = g.pop("session", None)
+        if session is not None:
+            session.close()
 
 
 def db() -> Session:
     """The session of this request."""
-    session: Session = current_app.extensions["sessions"]()
+    if "session" not in g:
+        g.session = current_app.extensions["database"].sessions()
+    session: Session = g.session
     return session

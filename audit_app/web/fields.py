@@ -23,7 +23,6 @@ from audit_app.store.tables import RecordedAnswer, RecordedState
 from audit_app.web.typed import (
     DATE_PARTS,
     Parts,
-    clean_text,
     clean_values,
     day_parts,
     load_parts,
@@ -268,7 +267,6 @@ FIELD_FOR: Mapping[AnswerType, type[AnswerField]] = MappingProxyType(
 
 def draft_from(field: AnswerField, evidence: str, quotable: bool) -> Draft:
     """What the page says of one question, to be recorded whatever it is."""
-    evidence = clean_text(evidence)
     try:
         state, value = field.read()
         kept = None

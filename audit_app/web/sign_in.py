@@ -14,13 +14,14 @@ from flask_security import (
     user_authenticated,
 )
 from flask_security.utils import validate_redirect_url
+from werkzeug.local import LocalProxy
 from wtforms import Field
 
 from audit_app import clock
 from audit_app.passwords import LANES, MEMORY_KIB, NORMAL_FORM, PASSES
 from audit_app.store.tables import Person, PersonRole
 from audit_app.web.access import OPEN_ENDPOINTS, signed_in_person
-from audit_app.web.database import Sessions
+from audit_app.web.database import db
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
@@ -70,10 +71,11 @@ class SignInForm(LoginForm):
             field.data = ""
 
 
-def set_up_sign_in(app: Flask, sessions: Sessions) -> None:
+def set_up_sign_in(app: Flask) -> None:
     """Add /sign-in and /sign-out, and end sessions that are idle or old."""
     app.config.update(_SETTINGS)
-    people = SQLAlchemySessionUserDatastore(sessions, Person, PersonRole)
+    session = LocalProxy(db)
+    people = SQLAlchemySessionUserDatastore(session, Person, PersonRole)  # type: ignore[arg-type]
     security = Security(app, people, login_form=SignInForm)
     security.want_json(lambda _request: False)
     user_authenticated.connect(_start_session, app)

@@ -38,6 +38,11 @@ def say_month(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
+def say_code(code: str) -> str:
+    """A stored code in words: `child_protection_plan` as “Child protection plan”."""
+    return code.replace("_", " ").capitalize()
+
+
 def say_count(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun, as “1 audit” and “1,200 audits”."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
@@ -60,6 +65,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "moment": say_moment,
         "saved": say_saved,
         "month": say_month,
+        "code": say_code,
         "count": say_count,
         "due": say_due,
     }

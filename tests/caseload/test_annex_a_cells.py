@@ -61,7 +61,7 @@ def test_ids(cell: Cell, council_id: str | type[Unclear] | None) -> None:
     ("cell", "day"),
     [
         (date(2025, 4, 3), date(2025, 4, 3)),
-        (datetime(2025, 4, 3, 14, 5), date(2025, 4, 3)),
+        (datetime.combine(date(2025, 4, 3), time(14, 5)), date(2025, 4, 3)),
         ("03/04/2025", date(2025, 4, 3)),
         ("3/4/2025", date(2025, 4, 3)),
         (" 03/04/2025\xa0", date(2025, 4, 3)),
@@ -81,7 +81,7 @@ def test_ids(cell: Cell, council_id: str | type[Unclear] | None) -> None:
         ("01-01-20", Unclear),
         (date(20, 1, 1), Unclear),
         (date(1900, 1, 5), Unclear),
-        (datetime(1899, 12, 30), Unclear),
+        (datetime.combine(date(1899, 12, 30), time()), Unclear),
         ("31/12/9999", Unclear),
         (45750.0, Unclear),
         ("45750", Unclear),
@@ -140,7 +140,11 @@ def test_dates(cell: Cell, day: date | type[Unclear] | None) -> None:
         (Kind.COUNT, (2.0, "2", " 2 "), 2),
         (Kind.TEXT, ("North\xa0 Team ", "North Team"), "North Team"),
         (Kind.TEXT, (3.0, 3, "3"), "3"),
-        (Kind.TEXT, (date(2025, 4, 3), datetime(2025, 4, 3), "2025-04-03"), "2025-04-03"),
+        (
+            Kind.TEXT,
+            (date(2025, 4, 3), datetime.combine(date(2025, 4, 3), time()), "2025-04-03"),
+            "2025-04-03",
+        ),
     ],
 )
 def test_codes_and_numbers(kind: Kind, cells: tuple[Cell, ...], value: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from caseload.annex_a import (
     AS_AT,
@@ -214,7 +215,11 @@ def test_a_heading_that_stands_twice_is_read_once_and_reported(file: Path) -> No
 
 def test_a_list_with_headings_and_no_rows_is_read_as_empty(file: Path) -> None:
     caseload = read(write_annex_a(file, [list_6_row("1")], list_7_rows=[], list_3_rows=[]))
-    assert [(sheet.list_number, sheet.rows) for sheet in caseload.sheets] == [(3, 0), (6, 1), (7, 0)]
+    assert [(sheet.list_number, sheet.rows) for sheet in caseload.sheets] == [
+        (3, 0),
+        (6, 1),
+        (7, 0),
+    ]
     assert caseload.doubtful == ()
 
 
@@ -269,6 +274,22 @@ def test_headings_win_over_a_wrong_number_in_the_name(file: Path) -> None:
     caseload = read(write_annex_a(file, [list_6_row("1")], names={6: "List_9"}))
     assert len(caseload.entries) == 1
     assert "list 9" in caseload.doubtful[0].what
+
+
+def test_a_workbook_of_another_writer_says_the_same(file: Path, tmp_path: Path) -> None:
+    rows = [list_6_row("1", Note="x"), list_6_row(2), list_6_row("3", **{"Case status": "#N/A"})]
+    first = read(write_annex_a(file, rows))
+    book = openpyxl.Workbook()
+    book.active.title = "List_6"
+    for cells in grid_rows(6, rows):
+        book.active.append(cells)
+    book.active.merge_cells("A1:N1")
+    book.active.freeze_panes = "A3"
+    book.active.row_dimensions[400].height = 30
+    book.active["C300"].number_format = "dd/mm/yyyy"
+    other = tmp_path / "other.xlsx"
+    book.save(other)
+    assert read(other) == first
 
 
 def test_no_list_6_says_which_sheets_were_seen(file: Path) -> None:

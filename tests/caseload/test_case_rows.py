@@ -225,7 +225,9 @@ def test_children_outside_list_6_are_counted_by_place_and_never_by_id(tmp_path: 
         list_3_rows=[list_3_row("1"), list_3_row("9"), list_3_row("8"), list_3_row(9, x="y")],
         list_7_rows=[list_7_row("9")],
     )
-    assert caseload.unmatched == (Unmatched("List_3", 4, 2), Unmatched("List_3", 5, 1)) + (
+    assert caseload.unmatched == (
+        Unmatched("List_3", 4, 2),
+        Unmatched("List_3", 5, 1),
         Unmatched("List_7", 3, 1),
     )
     assert len(caseload.entries) == 1

@@ -108,3 +108,24 @@ def controls(page: str) -> Iterator[Element]:
             element.tag == "input" and element.get("type") not in _VOID_INPUTS
         ):
             yield element
+
+
+def filled(page: str) -> dict[str, list[str]]:
+    """What a browser would send of the page's audit form, unchanged, without its token."""
+    form = next(e for e in parse(page).iter("form") if e.get("data-audit-form") is not None)
+    sent: dict[str, list[str]] = {}
+    for element in form.iter():
+        name = element.get("name")
+        if not name or name == "csrf_token" or element.tag == "button":
+            continue
+        if element.tag == "textarea":
+            value = (element.text or "").removeprefix("\n")
+        elif element.get("type") in ("radio", "checkbox"):
+            if element.get("checked") is None:
+                continue
+            value = element.get("value") or ""
+        else:
+            value = element.get("value") or ""
+        if value:
+            sent.setdefault(name, []).append(value)
+    return sent

@@ -13,10 +13,15 @@ def test_smoke(council, session, signed_in):
     manager = council.managers[0]
     audit = first_audit(session, manager)
     client = signed_in(manager)
-    for path in ("/", f"/audits/{audit.id}", f"/audits/{audit.id}/judgement", f"/audits/{audit.id}/check"):
+    for path in (
+        "/",
+        f"/audits/{audit.id}",
+        f"/audits/{audit.id}/judgement",
+        f"/audits/{audit.id}/check",
+    ):
         answer = client.get(path)
         assert answer.status_code == 200, path
-    for key in ("chron_main", "voice_seen"):
+    for key in ("chron_main", "voice_heard"):
         answer = client.get(f"/audits/{audit.id}/sections/{key}")
         print(answer.text)
         assert answer.status_code == 200

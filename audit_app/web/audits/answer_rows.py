@@ -163,7 +163,7 @@ def _say_answer(question: Question, answer: Answer | None, row: RecordedAnswer |
     if answer.state is AnswerState.NOT_RECORDED:
         return OUTCOME_WORDS[Outcome.NOT_RECORDED]
     if isinstance(answer.value, Interval) and question.limit:
-        return say_interval(question, answer.value)
+        return say_interval(question, answer.value).removesuffix(".")
     assert answer.value is not None
     return describe_value(question, answer.value)
 

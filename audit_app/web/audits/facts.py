@@ -8,7 +8,7 @@ from datetime import date
 from audit_app.store.audits import case_facts, form_of, previous_audits
 from audit_app.store.tables import Audit, CaseloadEntry, Extract
 from audit_app.web.database import Session
-from audit_app.web.words import say_count, say_day, say_month
+from audit_app.web.words import say_code, say_count, say_day, say_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
     plan = " to ".join(say_day(day) for day in (entry.plan_start, entry.plan_end) if day)
     rows = (
         ("Age", say_age(entry, as_at)),
-        ("Status", entry.status or ""),
+        ("Status", say_code(entry.status or "")),
         ("Team", entry.team.name if entry.team else ""),
         ("Child in need since", _day(entry.cin_start)),
         ("Protection plan", plan if entry.plan_end else _since(entry.plan_start)),
@@ -84,7 +84,7 @@ def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
 
 def short_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
     """The three facts that stand above each section."""
-    status = entry.status or ""
+    status = say_code(entry.status or "")
     if status and entry.plan_start and not entry.plan_end:
         status = f"{status} since {say_day(entry.plan_start)}"
     rows = (

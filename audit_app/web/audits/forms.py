@@ -24,6 +24,11 @@ def has_evidence(question: Question) -> bool:
     return question.type is not AnswerType.TEXT or question.evidence is not Evidence.NEVER
 
 
+def words_field(label: str) -> TextAreaField:
+    """A box for words; they are cleaned as they come in, before they are shown or stored."""
+    return TextAreaField(label, filters=(clean_text,))
+
+
 def section_form(
     questions: Sequence[Question],
     rows: Mapping[str, RecordedAnswer],
@@ -37,7 +42,7 @@ def section_form(
         row = rows.get(question.id)
         stored[question.id] = parts_of(question, row) if row else {}
         if has_evidence(question):
-            fields[f"{question.id}_evidence"] = TextAreaField(EVIDENCE_LABEL)
+            fields[f"{question.id}_evidence"] = words_field(EVIDENCE_LABEL)
             fields[f"{question.id}_quotable"] = BooleanField("May be quoted in reports")
             stored[f"{question.id}_evidence"] = row.evidence if row else ""
             stored[f"{question.id}_quotable"] = row.quotable if row else False
@@ -52,7 +57,7 @@ def drafts_of(form: Form, questions: Sequence[Question], asked: Collection[str])
     return [
         draft_from(
             form[question.id],
-            form[f"{question.id}_evidence"].data or "" if has_evidence(question) else "",
+            form[f"{question.id}_evidence"].data if has_evidence(question) else "",
             has_evidence(question) and bool(form[f"{question.id}_quotable"].data),
         )
         for question in questions
@@ -77,11 +82,11 @@ def judgement_form(
             choices=[SelectChoice(value=grade.key, label=grade.label) for grade in form.scale],
             validate_choice=False,
         )
-        fields[f"reason_{name}"] = TextAreaField("Why your grade differs from the suggested one")
+        fields[f"reason_{name}"] = words_field("Why your grade differs from the suggested one")
         choice = chosen.get(name, GradeChoice(None))
         stored[f"grade_{name}"], stored[f"reason_{name}"] = choice.grade, choice.reason
-    fields["done_well"] = TextAreaField("What was done well")
-    fields["difference_made"] = TextAreaField("What difference was made for the child")
+    fields["done_well"] = words_field("What was done well")
+    fields["difference_made"] = words_field("What difference was made for the child")
     return type("JudgementForm", (Form,), fields)(sent, data=stored)
 
 
@@ -101,5 +106,4 @@ def choice_of(form: Form, audit_form: AuditForm, name: str) -> GradeChoice:
     """The grade and reason of a theme or `overall`; a grade that is not on the scale is none."""
     grade = form[f"grade_{name}"].data
     known = {step.key for step in audit_form.scale}
-    reason = clean_text(form[f"reason_{name}"].data)
-    return GradeChoice(grade if grade in known else None, reason)
+    return GradeChoice(grade if grade in known else None, form[f"reason_{name}"].data)

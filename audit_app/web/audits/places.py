@@ -22,7 +22,6 @@ from audit_app.store.audits import form_of, what_is_missing
 from audit_app.store.recorded import answers_of
 from audit_app.store.tables import Audit, RecordedState
 from audit_app.web.audits.question_rows import questions_to_ask
-from audit_app.web.words import say_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def _check_task(audit: Audit, missing: Sequence[Missing]) -> Task:
         title="Check your answers and submit",
         hint="",
         href=url_for("audits.check_audit", audit_id=audit.id),
-        status=f"{say_count(len(missing), 'thing')} to do first" if missing else "Ready to submit",
+        status=f"{len(missing)} to do first" if missing else "Ready to submit",
         done=False,
     )
 

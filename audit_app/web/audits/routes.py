@@ -49,7 +49,6 @@ from audit_app.web.audits.places import (
 )
 from audit_app.web.audits.question_rows import question_rows
 from audit_app.web.database import db
-from audit_app.web.typed import clean_text
 
 pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/audits")
 
@@ -155,8 +154,8 @@ def save_judgement(audit_id: int) -> ResponseReturnValue:
         audit,
         themes=choices,
         overall=overall,
-        done_well=clean_text(form["done_well"].data),
-        difference_made=clean_text(form["difference_made"].data),
+        done_well=form["done_well"].data,
+        difference_made=form["difference_made"].data,
     )
     if "later" in request.form:
         return _back_to(audit)

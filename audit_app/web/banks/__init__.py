@@ -1,0 +1,1 @@
+"""The library of published question banks and forms, to be read."""

@@ -1,0 +1,61 @@
+"""The library: published question banks and forms, as they will always be."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from audit_app.core.access import ROLE_WORDS, Permission, Role
+from audit_app.core.question_bank import OUTCOME_WORDS
+from audit_app.store.instruments import (
+    find_bank,
+    latest_forms,
+    load_bank,
+    load_form,
+    published_banks,
+)
+from audit_app.web.access import hidden, requires
+from audit_app.web.banks.words import (
+    EVIDENCE_WORDS,
+    TYPE_WORDS,
+    say_condition,
+    say_limits,
+    say_other_answers,
+)
+from audit_app.web.database import db
+
+pages = Blueprint("banks", __name__, template_folder="templates", url_prefix="/banks")
+
+
+@pages.get("")
+@requires(Permission.READ_BANKS)
+def show_library() -> str:
+    """Every published bank version, and the newest version of each form."""
+    forms = [
+        (version, load_form(version), ROLE_WORDS[Role(load_form(version).auditors)])
+        for version in latest_forms(db())
+    ]
+    return render_template(
+        "banks/library.html", title="Question banks", banks=published_banks(db()), forms=forms
+    )
+
+
+@pages.get("/<key>/<version>")
+@requires(Permission.READ_BANKS)
+def show_bank(key: str, version: str) -> str:
+    """Every question of one bank version."""
+    stored = find_bank(db(), key, version) or hidden("bank")
+    bank = load_bank(stored)
+    numbers = {question.id: place for place, question in enumerate(bank.questions, start=1)}
+    return render_template(
+        "banks/bank.html",
+        title=f"{bank.title} {bank.version}",
+        stored=stored,
+        bank=bank,
+        numbers=numbers,
+        types=TYPE_WORDS,
+        evidence=EVIDENCE_WORDS,
+        outcomes=OUTCOME_WORDS,
+        say_condition=say_condition,
+        say_limits=say_limits,
+        say_other_answers=say_other_answers,
+    )

@@ -1,0 +1,1 @@
+"""Cycles: opening one, drawing its sample, and who has done theirs."""

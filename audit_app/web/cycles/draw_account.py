@@ -1,0 +1,121 @@
+"""An account of a draw for its method page: made again from the frame and the seed, turn by turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from audit_app.core.sampling import (
+    Drawn,
+    Frame,
+    SampleAuditor,
+    SamplingFault,
+    draw_sample,
+    ticket_of,
+)
+from audit_app.store.tables import Person, Sample, SampleCase
+
+
+@dataclass(frozen=True, slots=True)
+class AuditorTicket:
+    """An auditor's place in the order in which they take."""
+
+    number: str
+    name: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One case file taken: in which round, by whom, at which place, and the rule that decided."""
+
+    round: int
+    name: str
+    reference: str
+    place: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawAccount:
+    """`turns` is empty where the draw cannot be made again, because auditors changed team since."""
+
+    auditors: tuple[AuditorTicket, ...]
+    turns: tuple[Turn, ...]
+    passed_over: tuple[int, ...]
+    """Places before the last drawn one that are not in the sample."""
+    teams: Mapping[str, str | None]
+    """Reference of each drawn case file to its team in the frame."""
+
+
+def account_for_draw(
+    frame: Frame, people: Sequence[Person], sample: Sample, cases: Sequence[SampleCase]
+) -> DrawAccount:
+    """Make the draw again and say of each turn why it went as it did."""
+    auditors = [
+        SampleAuditor(str(person.id), person.team.name if person.team else None)
+        for person in people
+    ]
+    stored = {(str(one.auditor_id), one.case_file.reference, one.position) for one in cases}
+    try:
+        again = draw_sample(frame, auditors, per_auditor=sample.per_auditor, seed=sample.seed)
+    except SamplingFault:
+        again = ()
+    same = {(one.auditor, one.reference, one.position) for one in again} == stored
+    names = {str(person.id): person.name for person in people}
+    teams = {case.reference: case.team for case in frame.cases}
+    order = sorted(auditors, key=lambda auditor: ticket_of(sample.seed, auditor.key))
+    places = {one.position for one in cases}
+    return DrawAccount(
+        tuple(
+            AuditorTicket(one.key, names[one.key], ticket_of(sample.seed, one.key))
+            for one in order
+        ),
+        tuple(_turns(again, auditors, names, teams)) if same else (),
+        tuple(place for place in range(1, max(places, default=0)) if place not in places),
+        {one.case_file.reference: teams.get(one.case_file.reference) for one in cases},
+    )
+
+
+def _turns(
+    drawn: Sequence[Drawn],
+    auditors: Sequence[SampleAuditor],
+    names: Mapping[str, str],
+    teams: Mapping[str, str | None],
+) -> list[Turn]:
+    own_team = {auditor.key: auditor.team for auditor in auditors}
+    free = {one.position: one.reference for one in drawn}
+    turns = []
+    for number, one in enumerate(drawn):
+        skipped = sorted(place for place in free if place < one.position)
+        own = [
+            place
+            for place in skipped
+            if teams[free[place]] is not None and teams[free[place]] == own_team[one.auditor]
+        ]
+        left = [place for place in skipped if place not in own]
+        turns.append(
+            Turn(
+                number // len(auditors) + 1,
+                names[one.auditor],
+                one.reference,
+                one.position,
+                _why(own, left),
+            )
+        )
+        del free[one.position]
+    return turns
+
+
+def _why(own: Sequence[int], left: Sequence[int]) -> str:
+    said = []
+    if own:
+        said.append(f"{_places(own)} in the auditor’s own team")
+    if left:
+        said.append(f"{_places(left)} left for a later auditor, so that all could be shared out")
+    return "; ".join(said) if said else "first free place"
+
+
+def _places(places: Sequence[int]) -> str:
+    numbers = ", ".join(map(str, places))
+    return f"place {numbers} is" if len(places) == 1 else f"places {numbers} are"

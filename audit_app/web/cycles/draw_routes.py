@@ -1,0 +1,146 @@
+"""Drawing a cycle's sample: the filters with their counts, the draw, and how it was made."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from audit_app import clock
+from audit_app.core.access import Permission
+from audit_app.core.lifecycle import CycleState, IllegalMove
+from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, SamplingFault, ticket_of
+from audit_app.store.caseload import current_extract, status_counts
+from audit_app.store.cycles import visible_cycle
+from audit_app.store.history import record_history
+from audit_app.store.people import teams
+from audit_app.store.samples import (
+    describe_filters,
+    draw_cycle_sample,
+    drawn_cases,
+    sample_frame,
+)
+from audit_app.store.tables import Cycle, Extract, Sample
+from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.cycles.draw_account import account_for_draw
+from audit_app.web.cycles.draw_preview import DrawPreview, preview_draw
+from audit_app.web.cycles.forms import DrawForm, FilterForm
+from audit_app.web.database import db
+
+pages = Blueprint("draw", __name__, template_folder="templates", url_prefix="/cycles/<key>")
+
+
+@pages.get("/draw")
+@requires(Permission.MANAGE_CYCLES)
+def show_draw(key: str) -> ResponseReturnValue:
+    """The filters, and how many case files each of them leaves."""
+    cycle = _cycle(key)
+    if cycle.state is not CycleState.OPEN:
+        return redirect(url_for("draw.show_method", key=key))
+    extract = current_extract(db())
+    if extract is None:
+        return render_template("cycles/no_caseload.html", title="Draw the sample", cycle=cycle)
+    form = _offer(FilterForm(request.args or None, meta={"csrf": False}), extract)
+    counted = form.validate() if request.args else True
+    return _draw_page(cycle, extract, form, counted=counted)
+
+
+@pages.post("/draw")
+@requires(Permission.MANAGE_CYCLES)
+def draw(key: str) -> ResponseReturnValue:
+    """Draw the sample and give each auditor their case files."""
+    cycle, extract, at = _cycle(key), current_extract(db()), clock.now()
+    if extract is None or cycle.state is not CycleState.OPEN:
+        return redirect(url_for("draw.show_draw", key=key))
+    form = _offer(DrawForm(), extract)
+    if not form.validate():
+        return _draw_page(cycle, extract, form, counted=False)
+    try:
+        sample = draw_cycle_sample(
+            db(),
+            cycle,
+            form.filters,
+            per_auditor=form.per_auditor.data,
+            seed=(form.seed.data or "").strip() or None,
+            by=current_person(),
+            at=at,
+        )
+    except (SamplingFault, IllegalMove) as fault:
+        form.per_auditor.errors = [str(fault)]
+        return _draw_page(cycle, extract, form, counted=True)
+    record_history(db(), current_person(), "drew", "sample", sample.id, at=at)
+    flash("The sample is drawn, and each auditor sees their case files.")
+    return redirect(url_for("cycles.show_cycle", key=key))
+
+
+@pages.get("/method")
+@requires(Permission.MANAGE_CYCLES)
+def show_method(key: str) -> str:
+    """How the sample was drawn, so that anybody can draw it again."""
+    cycle = _cycle(key)
+    sample = cycle.sample or hidden("sample")
+    frame, cases = sample_frame(db(), sample), drawn_cases(db(), sample)
+    people = [member.person for member in cycle.auditors]
+    return render_template(
+        "cycles/method.html",
+        title="How the sample was drawn",
+        cycle=cycle,
+        sample=sample,
+        excluded=_in_words(sample),
+        barred=frame.excluded.get(Exclusion.OWN_TEAM, 0),
+        filters=describe_filters(sample.filters),
+        account=account_for_draw(frame, people, sample, cases),
+        cases=cases,
+    )
+
+
+@pages.get("/frame")
+@requires(Permission.MANAGE_CYCLES)
+def show_frame(key: str) -> str:
+    """Every case file that could be drawn, with its ticket, in the order of the tickets."""
+    cycle = _cycle(key)
+    sample = cycle.sample or hidden("sample")
+    tickets = [
+        (ticket_of(sample.seed, case.reference), case)
+        for case in sample_frame(db(), sample).cases
+    ]
+    return render_template(
+        "cycles/frame.html",
+        title="Case files that could be drawn",
+        cycle=cycle,
+        sample=sample,
+        tickets=sorted(tickets, key=lambda one: one[0]),
+        drawn={one.case_file.reference for one in drawn_cases(db(), sample)},
+    )
+
+
+def _cycle(key: str) -> Cycle:
+    return visible_cycle(db(), current_person(), key) or hidden("cycle")
+
+
+def _offer(form: FilterForm, extract: Extract) -> FilterForm:
+    form.offer(status_counts(db(), extract), teams(db()))
+    return form
+
+
+def _draw_page(cycle: Cycle, extract: Extract, form: FilterForm, *, counted: bool) -> str:
+    """The page with the counts of the filters, or without while these are at fault."""
+    preview: DrawPreview | None = None
+    if counted:
+        preview = preview_draw(cycle, form.filters, form.per_auditor.data, at=clock.now())
+    return render_template(
+        "cycles/draw.html",
+        title="Draw the sample",
+        cycle=cycle,
+        extract=extract,
+        form=form,
+        preview=preview,
+        confirm=form if isinstance(form, DrawForm) else DrawForm(formdata=None),
+    )
+
+
+def _in_words(sample: Sample) -> list[tuple[str, int]]:
+    return [
+        (EXCLUSION_WORDS[row.reason], row.count)
+        for row in sample.exclusions
+        if row.reason is not Exclusion.OWN_TEAM
+    ]

@@ -1,0 +1,132 @@
+"""Forms for opening a cycle and for drawing its sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from audit_app.caseload.values import CaseStatus
+from audit_app.core.sampling import Filters
+from audit_app.store.tables import Person, Team
+from audit_app.web.day_fields import DayField, MonthField
+
+OLDEST = 25
+MOST_EACH = 20
+AGE = NumberRange(0, OLDEST, f"An age must be a whole number from 0 to {OLDEST}")
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A whole number; what is none is said in plain words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; ValueError with a sentence when it is none."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(f"{self.label.text} must be a whole number, such as 2") from None
+
+
+class OpenForm(FlaskForm):  # type: ignore[misc]
+    """What a new cycle needs."""
+
+    name = StringField(
+        "Name",
+        validators=[
+            DataRequired("Give the cycle a name"),
+            Length(max=200, message="The name must be 200 characters or fewer"),
+        ],
+        description="How people will call it, such as November 2026 sample.",
+    )
+    month = MonthField("Month", lack="Enter the month of the cycle")
+    due_on = DayField(
+        "Due day", lack="Enter the day by which the audits are due", description="The last good day"
+    )
+    auditors = SelectMultipleField("Who audits", coerce=int)
+
+    def offer(self, people: Iterable[Person]) -> None:
+        """Offer these people as auditors."""
+        self.auditors.choices = [
+            SelectChoice(
+                value=person.id,
+                label=f"{person.name}, {person.team.name}" if person.team else person.name,
+            )
+            for person in people
+        ]
+
+    def validate_auditors(self, field: SelectMultipleField) -> None:
+        """Somebody has to audit."""
+        if not field.data:
+            raise ValidationError("Choose at least one person who audits")
+
+    def validate_due_on(self, field: DayField) -> None:
+        """A cycle is not due before its month."""
+        first = f"{self.month.data}-01" if self.month.data else ""
+        if first and isinstance(field.data, date) and field.data.isoformat() < first:
+            raise ValidationError("The due day must not be before the month of the cycle")
+
+
+class FilterForm(FlaskForm):  # type: ignore[misc]
+    """What the sample is limited to, and how many case files each auditor gets."""
+
+    status = SelectMultipleField("Status is")
+    team = SelectMultipleField("Team is")
+    age_from = WholeNumberField(
+        "Youngest age in years", validators=[Optional(), AGE], description="Leave empty for no limit."
+    )
+    age_to = WholeNumberField(
+        "Oldest age in years", validators=[Optional(), AGE], description="Leave empty for no limit."
+    )
+    per_auditor = WholeNumberField(
+        "Case files for each auditor",
+        default=2,
+        validators=[
+            InputRequired("Enter how many case files each auditor gets"),
+            NumberRange(1, MOST_EACH, f"Each auditor gets from 1 to {MOST_EACH} case files"),
+        ],
+    )
+
+    def offer(self, statuses: Sequence[tuple[str | None, int]], teams: Iterable[Team]) -> None:
+        """Offer the statuses of the extract, and the teams."""
+        counts = dict(statuses)
+        self.status.choices = [
+            SelectChoice(
+                value=status.value,
+                label=f"{status.value.replace('_', ' ').capitalize()} "
+                f"({counts.get(status.value, 0):,})",
+            )
+            for status in CaseStatus
+            if status is not CaseStatus.CLOSED
+        ]
+        self.team.choices = [SelectChoice(value=team.name, label=team.name) for team in teams]
+
+    def validate_age_to(self, field: IntegerField) -> None:
+        """The bounds go upwards."""
+        if None not in (self.age_from.data, field.data) and field.data < self.age_from.data:
+            raise ValidationError("The oldest age must not be below the youngest")
+
+    @property
+    def filters(self) -> Filters:
+        """The filters as the draw takes them."""
+        return Filters(
+            frozenset(self.status.data or ()),
+            frozenset(self.team.data or ()),
+            self.age_from.data,
+            self.age_to.data,
+        )
+
+
+class DrawForm(FilterForm):
+    """The same, confirmed, with a seed of one's own where one is wanted."""
+
+    seed = StringField(
+        "Your own seed, only if you need one",
+        validators=[Length(max=80, message="The seed must be 80 characters or fewer")],
+        description="The seed is a text that chance starts from: with the same seed, anybody can "
+        "draw the same case files again. Leave it empty, and one is made by chance and written "
+        "down with the sample.",
+    )

@@ -1,0 +1,81 @@
+"""What a QA lead has to do next in a cycle, as one sentence and one link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.store.cycles import AuditorCompletion
+from audit_app.store.tables import Cycle
+from audit_app.web.words import say_count, say_due
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do, and where."""
+
+    sentence: str
+    words: str
+    address: str
+
+
+def next_step(
+    cycle: Cycle,
+    completions: Sequence[AuditorCompletion],
+    *,
+    has_caseload: bool,
+    has_edition: bool,
+    today: date,
+) -> NextStep:
+    """The first thing that is not done yet."""
+    if cycle.state is CycleState.OPEN:
+        return _before_the_draw(cycle, len(completions), has_caseload)
+    audits = [audit for one in completions for audit in one.audits]
+    done = sum(1 for audit in audits if audit.state is AuditState.SUBMITTED)
+    results = url_for("results.show_results", key=cycle.key)
+    if done < len(audits):
+        waiting = [one.person.name for one in completions if one.submitted < len(one.audits)]
+        return NextStep(
+            f"{say_count(len(audits) - done, 'audit')} of {len(audits)} still to be submitted, "
+            f"due {say_due(cycle.due_on, today)}, by {say_people(waiting)}.",
+            "See the results so far",
+            results,
+        )
+    if not has_edition:
+        return NextStep(
+            "Every audit is submitted. Look at the results, confirm findings, then compile the "
+            "report.",
+            "See the results",
+            results,
+        )
+    return NextStep(
+        "Every audit is submitted and a report is compiled. Another person publishes it.",
+        "See the reports",
+        url_for("editions.show_cycle_editions", key=cycle.key),
+    )
+
+
+def say_people(names: Sequence[str], most: int = 4) -> str:
+    """Names in a sentence; beyond `most` of them, how many others."""
+    shown = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{len(names) - most} others" if len(names) - most > 1 else "1 other")
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def _before_the_draw(cycle: Cycle, auditors: int, has_caseload: bool) -> NextStep:
+    if not has_caseload:
+        return NextStep(
+            "There is no caseload to draw from yet: import one first.",
+            "Import a caseload",
+            url_for("caseload.import_file"),
+        )
+    return NextStep(
+        f"Draw the sample: case files for {say_count(auditors, 'auditor')}, at random.",
+        "Draw the sample",
+        url_for("draw.show_draw", key=cycle.key),
+    )

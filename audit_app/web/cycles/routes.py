@@ -1,0 +1,147 @@
+"""The list of cycles, opening one, its own page, and closing it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from audit_app import clock
+from audit_app.core.access import ROLE_WORDS, Permission, Role
+from audit_app.core.lifecycle import IllegalMove
+from audit_app.core.question_bank import AuditForm
+from audit_app.store.caseload import current_extract
+from audit_app.store.cycles import (
+    CycleFault,
+    close_cycle,
+    completion_of,
+    create_cycle,
+    cycle_summaries,
+    last_day_of,
+    visible_cycle,
+)
+from audit_app.store.editions import editions_for
+from audit_app.store.history import record_history
+from audit_app.store.instruments import latest_forms, load_form
+from audit_app.store.people import people_with_role
+from audit_app.store.tables import Cycle, FormVersion, Person
+from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.cycles.forms import OpenForm
+from audit_app.web.cycles.next_step import next_step
+from audit_app.web.cycles.words import AUDIT_TAGS, CYCLE_TAGS, say_punctuality
+from audit_app.web.database import db
+from audit_app.web.words import say_month
+
+pages = Blueprint("cycles", __name__, template_folder="templates", url_prefix="/cycles")
+
+
+@pages.get("")
+@requires(Permission.MANAGE_CYCLES)
+def show_cycles() -> str:
+    """Every cycle with how far it is, newest month first."""
+    return render_template(
+        "cycles/cycles.html", title="Cycles", summaries=cycle_summaries(db()), tags=CYCLE_TAGS
+    )
+
+
+@pages.route("/open", methods=["GET", "POST"])
+@requires(Permission.MANAGE_CYCLES)
+def open_cycle() -> ResponseReturnValue:
+    """Open a cycle with the newest version of a form."""
+    versions = latest_forms(db())
+    chosen = request.args.get("form") or (versions[0].key if len(versions) == 1 else "")
+    if not chosen:
+        return render_template("cycles/choose_form.html", title="Open a cycle", versions=versions)
+    version = next((one for one in versions if one.key == chosen), None) or hidden("form")
+    audit_form = load_form(version)
+    people = people_with_role(db(), Role(audit_form.auditors))
+    form = OpenForm(**_as_offered(audit_form, people, clock.today()))
+    form.offer(people)
+    if form.validate_on_submit() and (cycle := _open(version, people, form)) is not None:
+        flash(f"{cycle.name} is open.")
+        return redirect(url_for("cycles.show_cycle", key=cycle.key))
+    return render_template(
+        "cycles/open.html",
+        title="Open a cycle",
+        form=form,
+        version=version,
+        several=len(versions) > 1,
+        people=people,
+        role=ROLE_WORDS[Role(audit_form.auditors)].lower(),
+    )
+
+
+@pages.get("/<key>")
+@requires(Permission.MANAGE_CYCLES)
+def show_cycle(key: str) -> str:
+    """What to do next, and who has done theirs."""
+    cycle = visible_cycle(db(), current_person(), key) or hidden("cycle")
+    completions = completion_of(db(), cycle)
+    audits = [audit for one in completions for audit in one.audits]
+    today = clock.today()
+    return render_template(
+        "cycles/cycle.html",
+        title=cycle.name,
+        cycle=cycle,
+        step=next_step(
+            cycle,
+            completions,
+            has_caseload=current_extract(db()) is not None,
+            has_edition=bool(editions_for(db(), current_person(), cycle)),
+            today=today,
+        ),
+        completions=completions,
+        done=sum(one.submitted for one in completions),
+        drawn=len(audits),
+        punctuality={audit.id: say_punctuality(audit, today) for audit in audits},
+        cycle_tag=CYCLE_TAGS[cycle.state],
+        audit_tags=AUDIT_TAGS,
+    )
+
+
+@pages.post("/<key>/close")
+@requires(Permission.MANAGE_CYCLES)
+def close(key: str) -> ResponseReturnValue:
+    """Say that the round is over."""
+    cycle = visible_cycle(db(), current_person(), key) or hidden("cycle")
+    at = clock.now()
+    try:
+        close_cycle(cycle, at=at)
+    except IllegalMove as fault:
+        flash(f"{fault} Nothing was changed.")
+    else:
+        record_history(db(), current_person(), "closed", "cycle", cycle.id, at=at)
+        flash(f"{cycle.name} is closed.")
+    return redirect(url_for("cycles.show_cycle", key=key))
+
+
+def _as_offered(form: AuditForm, people: list[Person], today: date) -> dict[str, object]:
+    """What the page of a new cycle is filled in with."""
+    month = f"{today:%Y-%m}"
+    name = f"{say_month(month)} sample" if not form.themed else f"{form.title}, {say_month(month)}"
+    return {
+        "name": name,
+        "month": month,
+        "due_on": last_day_of(month),
+        "auditors": [person.id for person in people],
+    }
+
+
+def _open(version: FormVersion, people: list[Person], form: OpenForm) -> Cycle | None:
+    at = clock.now()
+    try:
+        cycle = create_cycle(
+            db(),
+            version,
+            name=form.name.data,
+            month=form.month.data,
+            due_on=form.due_on.data,
+            auditors=[person for person in people if person.id in form.auditors.data],
+            at=at,
+        )
+    except CycleFault as fault:
+        form.name.errors = [str(fault)]
+        return None
+    record_history(db(), current_person(), "opened", "cycle", cycle.id, at=at)
+    return cycle

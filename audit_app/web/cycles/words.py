@@ -1,0 +1,32 @@
+"""States of cycles and audits in words, with the colour of their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from audit_app.clock import day_of
+from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.store.tables import Audit
+from audit_app.web.words import say_count, say_due
+
+CYCLE_TAGS: Mapping[CycleState, tuple[str, str]] = {
+    CycleState.OPEN: ("Sample not drawn yet", "yellow"),
+    CycleState.DRAWN: ("Under way", "blue"),
+    CycleState.CLOSED: ("Closed", "grey"),
+}
+AUDIT_TAGS: Mapping[AuditState, tuple[str, str]] = {
+    AuditState.ALLOCATED: ("Not started", "grey"),
+    AuditState.IN_PROGRESS: ("In progress", "blue"),
+    AuditState.SUBMITTED: ("Submitted", "green"),
+}
+
+
+def say_punctuality(audit: Audit, today: date) -> str:
+    """When an audit was submitted or is due, and whether that is late."""
+    if audit.submitted_at is None:
+        return f"Due {say_due(audit.due_on, today)}" if today <= audit.due_on else "Late"
+    done = day_of(audit.submitted_at)
+    said = f"{done.day} {done:%B %Y}"
+    days = (done - audit.due_on).days
+    return f"{said}, {say_count(days, 'day')} late" if days > 0 else said

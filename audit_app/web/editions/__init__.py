@@ -1,0 +1,1 @@
+"""Editions: compiling a report, reading it, approving and publishing it."""

@@ -1,0 +1,1 @@
+"""Findings: drafted from results, confirmed by a person."""

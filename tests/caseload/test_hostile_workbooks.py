@@ -1,0 +1,400 @@
+"""Files that are not workbooks, and workbooks made to do harm: refused, quickly, in flat memory."""
+
+from __future__ import annotations
+
+import struct
+import tracemalloc
+import zlib
+from io import BytesIO
+from pathlib import Path
+from time import perf_counter
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import pytest
+from caseload.annex_a import (
+    AS_AT,
+    Grid,
+    change_parts,
+    list_6_row,
+    read_part,
+    write_annex_a,
+    write_grids,
+)
+
+from audit_app.caseload import archive, shared_texts
+from audit_app.caseload.read import read_caseload
+from audit_app.caseload.values import CaseloadFault
+
+SHEET = "xl/worksheets/sheet1.xml"
+TEXTS = "xl/sharedStrings.xml"
+WORKBOOK = "xl/workbook.xml"
+OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+MEGABYTE = 1_048_576
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A sound workbook, for each test to spoil."""
+    return write_annex_a(tmp_path / "export.xlsx", [list_6_row("1"), list_6_row("2")])
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(CaseloadFault) as fault:
+        read_caseload(path, as_at=AS_AT)
+    message = str(fault.value)
+    assert "nothing was imported" in message
+    assert str(path.parent) not in message
+    return message
+
+
+def replace_in(path: Path, part: str, old: bytes, new: bytes) -> Path:
+    before = read_part(path, part)
+    assert old in before
+    return change_parts(path, {part: before.replace(old, new)})
+
+
+def test_the_sound_workbook_is_read(file: Path) -> None:
+    assert len(read_caseload(file, as_at=AS_AT).entries) == 2
+
+
+# Other kinds of file
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xls", OLD_OFFICE + b"\0" * 600 + "Workbook".encode("utf-16-le"), "Save As"),
+        ("a.xlsx", OLD_OFFICE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("a.xls", b"<html><body><table>", "web page"),
+        ("a.xls", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "XML"),
+        ("a.xlsx", b"Child Unique ID,Case status", "not a kind of file"),
+        ("a.pdf", b"%PDF-1.7", "PDF"),
+        ("a.png", b"\x89PNG\r\n", "not a kind of file"),
+        ("a.xlsx", b"", "empty"),
+        ("a.xlsx", b"PK\x03\x04" + b"\0" * 50, "damaged"),
+        ("a.xlsx", b"PK\x05\x06" + b"\0" * 18, "no Excel workbook"),
+    ],
+)
+def test_other_kinds_of_file(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert said in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("xl/workbook.bin", ".xlsb"),
+        ("content.xml", ".ods"),
+        ("word/document.xml", "Word"),
+        ("something.txt", "no Excel workbook"),
+    ],
+)
+def test_other_kinds_of_zip(tmp_path: Path, part: str, said: str) -> None:
+    path = tmp_path / "a.xlsx"
+    with ZipFile(path, "w") as other:
+        other.writestr(part, "x")
+    assert said in refusal(path)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert "cannot be opened" in refusal(tmp_path / "none.xlsx")
+    assert "cannot be opened" in refusal(tmp_path)
+
+
+def test_a_file_larger_than_the_limit_is_not_opened(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit_app.caseload.files.MAX_FILE", 1_000)
+    assert "larger than" in refusal(file)
+
+
+# Bombs
+
+
+def write_bomb(path: Path, megabytes: int) -> Path:
+    """A zip with a worksheet of so many blanks: one packed megabyte, over and over."""
+    blanks = b" " * MEGABYTE
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(blanks) + packer.flush(zlib.Z_FULL_FLUSH)
+    part = packed * megabytes + b"\x03\x00"
+    checksum = 0
+    for _ in range(megabytes):
+        checksum = zlib.crc32(blanks, checksum)
+    name = SHEET.encode()
+    sizes = struct.pack("<3I2H", checksum, len(part), megabytes * MEGABYTE, len(name), 0)
+    start = struct.pack("<5H", 20, 0, 8, 0, 33) + sizes
+    member = b"PK\x03\x04" + start + name + part
+    entry = b"PK\x01\x02\x14\x00" + start + struct.pack("<3H2I", 0, 0, 0, 0, 0) + name
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), len(member), 0)
+    path.write_bytes(member + entry + end)
+    return path
+
+
+def measure_refusal(path: Path) -> tuple[str, int, float]:
+    """The message, the peak of memory in bytes and the seconds that it took."""
+    tracemalloc.start()
+    started = perf_counter()
+    try:
+        message = refusal(path)
+        return message, tracemalloc.get_traced_memory()[1], perf_counter() - started
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_workbook_of_2_gb_in_a_small_zip_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = write_bomb(tmp_path / "bomb.xlsx", 2_048)
+    assert path.stat().st_size < 4 * MEGABYTE
+    with ZipFile(path) as bomb, bomb.open(SHEET) as part:
+        assert part.read(100) == b" " * 100, "a bomb that would go off"
+        assert bomb.getinfo(SHEET).file_size == 2_048 * MEGABYTE
+    message, peak, seconds = measure_refusal(path)
+    assert "200 MB" in message
+    assert peak < MEGABYTE
+    assert seconds < 1
+
+
+def test_a_part_packed_too_tightly_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    message, peak, _ = measure_refusal(write_bomb(tmp_path / "bomb.xlsx", 32))
+    assert "too tightly" in message
+    assert peak < MEGABYTE
+
+
+def test_a_directory_that_lies_about_the_size_does_not_unpack_more(tmp_path: Path) -> None:
+    path = write_annex_a(tmp_path / "bomb.xlsx", [list_6_row("1")])
+    sheet = read_part(path, SHEET)
+    change_parts(path, {SHEET: sheet + b" " * 96 * MEGABYTE})
+    content = bytearray(path.read_bytes())
+    # The size unpacked stands in the directory at 24 and in the member's own header at 22.
+    with ZipFile(path) as book:
+        header = book.getinfo(SHEET).header_offset
+    entry = content.rfind(SHEET.encode()) - 46
+    assert content[entry : entry + 4] == b"PK\x01\x02"
+    struct.pack_into("<I", content, entry + 24, 4_096)
+    struct.pack_into("<I", content, header + 22, 4_096)
+    path.write_bytes(content)
+    message, peak, _ = measure_refusal(path)
+    assert "damaged" in message
+    assert peak < 8 * MEGABYTE
+
+
+def test_a_directory_with_too_many_entries_is_not_listed(tmp_path: Path) -> None:
+    path = tmp_path / "many.xlsx"
+    with ZipFile(path, "w") as book:
+        for number in range(archive.MAX_MEMBERS + 1):
+            book.writestr(f"xl/{number}.xml", "")
+    message, peak, _ = measure_refusal(path)
+    assert "too many parts" in message
+    assert peak < MEGABYTE
+
+
+def test_one_part_read_by_many_entries_counts_each_time(tmp_path: Path) -> None:
+    """Overlapping members: one packed part that many directory entries name."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as book:
+        book.writestr("xl/aaa.xml", b" " * 9 * MEGABYTE)
+    content = packed.getvalue()
+    start = content.index(b"PK\x01\x02")
+    end = content.index(b"PK\x05\x06")
+    entries = b"".join(
+        content[start:end].replace(b"xl/aaa.xml", f"xl/{number:03}.xml".encode())
+        for number in range(100)
+    )
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 100, 100, len(entries), start, 0)
+    path = tmp_path / "overlap.xlsx"
+    path.write_bytes(content[:start] + entries + tail)
+    message, peak, _ = measure_refusal(path)
+    assert "200 MB" in message
+    assert peak < MEGABYTE
+
+
+# Names, packing and markup
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.xml", "xl/../../evil.xml", "/etc/evil.xml", "C:\\evil.xml", "..\\evil.xml"]
+)
+def test_names_that_leave_the_archive(file: Path, name: str) -> None:
+    change_parts(file, {name: b"<x/>"})
+    assert "outside" in refusal(file)
+
+
+def test_two_parts_of_one_name(file: Path) -> None:
+    with ZipFile(file, "a") as book:
+        book.writestr("xl\\workbook.xml", "<x/>")
+    assert "one name" in refusal(file)
+
+
+def test_an_unusual_packing(file: Path) -> None:
+    with ZipFile(file, "a", ZIP_BZIP2) as book:
+        book.writestr("xl/more.xml", "<x/>")
+    assert "packing" in refusal(file)
+
+
+def test_an_encrypted_part(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 8] |= 1
+    file.write_bytes(content)
+    assert "encrypted" in refusal(file)
+
+
+LAUGHS = b"""<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;">]>"""
+
+
+@pytest.mark.parametrize("part", [SHEET, WORKBOOK, TEXTS, "xl/styles.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize(
+    "markup", [LAUGHS, b'<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd">', b"<!doctype x>"]
+)
+def test_a_dtd_or_entities_in_any_part_that_is_read(file: Path, part: str, markup: bytes) -> None:
+    xml = read_part(file, part)
+    declaration = xml.index(b"?>") + 2
+    change_parts(file, {part: xml[:declaration] + markup + xml[declaration:]})
+    assert "entities" in refusal(file)
+
+
+def test_markup_hidden_in_utf_16(file: Path) -> None:
+    xml = read_part(file, SHEET).decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    change_parts(file, {SHEET: xml.encode("utf-16")})
+    assert "UTF-8" in refusal(file)
+
+
+# What would end the process inside the reader library
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b'<c r="XFD1048576"',
+        b'<c r="xfd1048576"',
+        b'<c r="A100000"',
+        b'<c r="DA3"',
+        b"<c r='XFD1048576'",
+        b'<c  r = "XFD1048576"',
+        b'<c\nr="XFD3"',
+        b'<c s="1" r="XFD3"',
+        b'<c r="A3" r="XFD1048576"',
+        b'<c s=">" r="XFD1048576"',
+        b'<c a=\'r="A3"\' r="XFD3"',
+        b"<c",
+        b'<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="XFD3"',
+    ],
+)
+def test_a_cell_far_away_or_nowhere(file: Path, tag: bytes) -> None:
+    replace_in(file, SHEET, b'<c r="A3"', tag)
+    message = refusal(file)
+    assert "“List_6”" in message
+    assert "CZ99999" in message
+
+
+def test_a_cell_far_away_in_a_sheet_that_is_no_list(tmp_path: Path) -> None:
+    notes = Grid("Notes", [[None] * 110 + ["x"]])
+    path = write_annex_a(tmp_path / "export.xlsx", [list_6_row("1")], after=[notes])
+    assert "“Notes”" in refusal(path)
+
+
+def test_the_last_cell_that_is_allowed_is_read(tmp_path: Path) -> None:
+    headings = [*list_6_row("1"), *(f"Local {number}" for number in range(90))]
+    row = [*list_6_row("1").values(), *range(90)]
+    assert len(headings) == 104
+    path = write_grids(tmp_path / "export.xlsx", [Grid("List_6", [headings, row])])
+    assert len(read_caseload(path, as_at=AS_AT).entries[0].local) == 90
+
+
+def test_cells_with_the_address_after_the_style_are_read(file: Path) -> None:
+    xml = read_part(file, SHEET).replace(b'<c r="A3" t="s">', b'<c  t="s"\n r="A3" >')
+    change_parts(file, {SHEET: xml})
+    assert len(read_caseload(file, as_at=AS_AT).entries) == 2
+
+
+def test_a_workbook_with_prefixed_names_is_read(file: Path) -> None:
+    xml = read_part(file, SHEET)
+    space = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    assert space in xml
+    for name in (b"worksheet", b"sheetData", b"row", b"c", b"v"):
+        for opening in (b"<", b"</"):
+            for after in (b" ", b">"):
+                xml = xml.replace(opening + name + after, opening + b"x:" + name + after)
+    xml = xml.replace(space, space + space.replace(b"xmlns=", b" xmlns:x="))
+    change_parts(file, {SHEET: xml})
+    assert len(read_caseload(file, as_at=AS_AT).entries) == 2
+
+
+def test_a_number_of_texts_out_of_proportion(file: Path) -> None:
+    texts = read_part(file, TEXTS)
+    start = texts.index(b'uniqueCount="') + len('uniqueCount="')
+    change_parts(file, {TEXTS: texts[:start] + b"40000000" + texts[start:]})
+    assert "number of texts" in refusal(file)
+
+
+def test_one_long_text_named_by_every_cell(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = read_part(file, SHEET).count(b't="s"')
+    longest = b"x" * 3_000
+    texts = read_part(file, TEXTS).replace(b"<t>North</t>", b"<t>" + longest + b"</t>")
+    change_parts(file, {TEXTS: texts})
+    monkeypatch.setattr(shared_texts, "MAX_TEXT", 3_000 * cells - 1)
+    assert len(read_caseload(file, as_at=AS_AT).entries) == 2, "long, but named by two cells only"
+    monkeypatch.setattr(shared_texts, "MAX_TEXT", 6_000)
+    assert "repeats more text" in refusal(file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<si><t>" + b"x" * 3_000 + b"</t></si>",
+        b"<si><r><t>" + b"x" * 1_500 + b"</t></r><r><t>" + b"x" * 1_500 + b"</t></r></si>",
+        b'<si><t a="&lt;/si>"><![CDATA[' + b"x" * 3_000 + b"]]></t></si>",
+        b"<!-- <si></si> --><si><t>" + b"x" * 3_000 + b"</t></si>",
+    ],
+)
+def test_texts_are_measured_whatever_they_look_like(text: bytes) -> None:
+    table = b"<sst><si><t>a</t></si>" + text + b"<si/></sst>"
+    assert shared_texts.measure_texts(table) == [1, 3_000, 0]
+
+
+def test_a_text_within_a_text_is_refused() -> None:
+    with pytest.raises(CaseloadFault):
+        shared_texts.measure_texts(b"<sst><si><si><t>a</t></si></si></sst>")
+
+
+def test_two_sheets_of_one_part(file: Path) -> None:
+    workbook = read_part(file, WORKBOOK)
+    sheet = workbook[workbook.index(b"<sheet ") : workbook.index(b"</sheets>")]
+    again = sheet.replace(b'name="List_6"', b'name="Again"').replace(b'"1"', b'"2"')
+    change_parts(file, {WORKBOOK: workbook.replace(sheet, sheet + again)})
+    assert "share a part" in refusal(file)
+
+
+@pytest.mark.parametrize("part", [WORKBOOK, "xl/_rels/workbook.xml.rels", SHEET, TEXTS])
+@pytest.mark.parametrize("content", [b"", b"<", b"<a><b></a>", b"\xff" * 40, None])
+def test_damaged_parts(file: Path, part: str, content: bytes | None) -> None:
+    change_parts(file, {part: content})
+    refusal(file)
+
+
+@pytest.mark.parametrize("part", [WORKBOOK, "xl/_rels/workbook.xml.rels", TEXTS])
+@pytest.mark.parametrize("encoding", [b"none", b"utf-7", b"utf-32"])
+def test_a_part_in_an_encoding_that_nobody_reads(file: Path, part: str, encoding: bytes) -> None:
+    replace_in(file, part, b"UTF-8", encoding)
+    assert "damaged" in refusal(file)
+
+
+def test_macros_pictures_and_caches_are_not_even_unpacked(file: Path) -> None:
+    extra = {
+        "xl/vbaProject.bin": b"\0" * 500,
+        "xl/media/image1.png": b"\x89PNG",
+        "xl/pivotCache/pivotCacheRecords1.xml": b"<!DOCTYPE x><c r='XFD1'>",
+    }
+    change_parts(file, extra)
+    assert len(read_caseload(file, as_at=AS_AT).entries) == 2
+
+
+def test_the_reader_library_sees_only_what_was_checked(file: Path) -> None:
+    """A second directory at the end, which another zip reader might prefer, changes nothing."""
+    hidden = BytesIO()
+    with ZipFile(hidden, "w", ZIP_STORED) as book:
+        book.writestr(ZipInfo("xl/workbook.xml"), LAUGHS)
+    file.write_bytes(hidden.getvalue() + file.read_bytes())
+    assert len(read_caseload(file, as_at=AS_AT).entries) == 2
+    file.write_bytes(file.read_bytes() + hidden.getvalue())
+    refusal(file)

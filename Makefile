@@ -73,7 +73,7 @@ lock:
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-header --output-file requirements/node.lock requirements/node.in
 
 wheel: setup
-	$(BIN)/python -m build --wheel --no-isolation
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info $(BUILT) audit_app/web/assets/node_modules

@@ -21,6 +21,7 @@ def audits() -> None:
 @audits.command()
 @click.argument("cycle")
 @click.option("--format", "format_", type=click.Choice(["json"]), default="json")
+@click.option("--json", is_flag=True, expose_value=False, help="As --format json.")
 def export(cycle: str, format_: str) -> None:
     """Print every answer, score and grade of CYCLE with its versions, by pseudonym."""
     with open_session() as (session, _settings):

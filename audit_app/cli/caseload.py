@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from audit_app.caseload.read import read_caseload, read_mapping
-from audit_app.cli.context import as_json, open_session, say
+from audit_app.cli.context import Day, as_json, open_session, say
 from audit_app.clock import now, today
 from audit_app.store.caseload import in_use_of, store_extract, use_extract
 from audit_app.store.history import record_history
@@ -24,19 +24,20 @@ def caseload() -> None:
 
 @caseload.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--as-at", type=click.DateTime(["%Y-%m-%d"]), help="The extract's day; today.")
+@click.option("--as-at", type=Day(), help="The extract's day; today.")
 @click.option("--mapping", type=click.Path(path_type=Path, exists=True), help="CSV columns.")
 @click.option("--replace", is_flag=True, help="Replace the extract of the same day.")
 @as_json
 def import_(
-    file: Path, as_at: datetime | None, mapping: Path | None, replace: bool, as_json: bool
+    file: Path, as_at: date | None, mapping: Path | None, replace: bool, as_json: bool
 ) -> None:
     """Import FILE: an Annex A workbook (.xlsx), or a .csv. No copy of it is kept."""
-    day: date = as_at.date() if as_at is not None else today()
+    day = as_at or today()
     read = read_caseload(file, as_at=day, mapping=read_mapping(mapping) if mapping else None)
     with open_session(needs_secret=True) as (session, settings):
         if in_use_of(session, day) is not None and not replace and sys.stdin.isatty():
-            replace = click.confirm(f"Replace the extract as at {day:%d/%m/%Y}?", abort=True)
+            question = f"Replace the extract as at {day:%d/%m/%Y}?"
+            replace = click.confirm(question, abort=True, err=True)
         at = now()
         extract = store_extract(
             session, read, as_at=day, by=None, key=settings.pseudonym_key, at=at

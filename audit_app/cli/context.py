@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, TypeVar
 
 import click
@@ -21,18 +22,40 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
+class Day(click.ParamType[date]):
+    """A day written 2026-11-30, from 2000 to 2199."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read the day; a usage fault when it is none."""
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = date.min
+        if not 2000 <= day.year <= 2199 or value != day.isoformat():
+            self.fail(f"“{value}” is not a day such as 2026-11-30", param, ctx)
+        return day
+
+
 class NotFound(Refusal):
     """What the command names is not there."""
 
 
 @contextmanager
-def open_session(*, needs_secret: bool = False) -> Iterator[tuple[Session, Settings]]:
+def open_session(
+    *, needs_secret: bool = False, writes: bool = True
+) -> Iterator[tuple[Session, Settings]]:
     """A session on an up-to-date database; committed at the end, rolled back on a fault."""
     settings = settings_from_environment(needs_secret=needs_secret)
     database = Database(settings.database_url)
     try:
         check_schema(database)
-        with database.session() as session:
+        with database.session(writes=writes) as session:
             yield session, settings
     finally:
         database.close()

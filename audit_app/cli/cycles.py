@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
-from audit_app.cli.context import NotFound, as_json, cycle_named, open_session, say
+from audit_app.cli.context import Day, NotFound, as_json, cycle_named, open_session, say
 from audit_app.clock import now
 from audit_app.core.sampling import EXCLUSION_WORDS, Filters
 from audit_app.store.cycles import close_cycle, create_cycle, cycle_summaries
@@ -25,11 +25,11 @@ def cycles() -> None:
 @click.argument("form")
 @click.option("--name", required=True, help="How people call it: “November 2026 sample”.")
 @click.option("--month", required=True, help="YYYY-MM.")
-@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Due day; the month's last.")
+@click.option("--due", type=Day(), help="Due day; the month's last.")
 @click.option("--auditor", "emails", multiple=True, help="Who audits; everybody with the role.")
 @as_json
 def create(
-    form: str, name: str, month: str, due: datetime | None, emails: tuple[str, ...], as_json: bool
+    form: str, name: str, month: str, due: date | None, emails: tuple[str, ...], as_json: bool
 ) -> None:
     """Open a cycle with the newest version of FORM."""
     with open_session() as (session, _settings):
@@ -48,7 +48,7 @@ def create(
             version,
             name=name,
             month=month,
-            due_on=due.date() if due is not None else None,
+            due_on=due,
             auditors=auditors or None,
             at=at,
         )

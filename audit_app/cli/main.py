@@ -64,15 +64,19 @@ def main() -> None:
     except click.Abort:
         click.echo("Stopped. Nothing more was changed.", err=True)
         sys.exit(130)
-    except click.UsageError as fault:
+    except click.exceptions.NoArgsIsHelpError as fault:
         fault.show()
         sys.exit(fault.exit_code)
+    except click.UsageError as fault:
+        command = fault.ctx.command_path if fault.ctx is not None else "audit-app"
+        said = fault.format_message().rstrip(".")
+        _say(f"{said}. Nothing was changed: see '{command} --help'.", fault.exit_code)
     except click.ClickException as fault:
         _say(fault.format_message())
     except (Refusal, OSError) as fault:
         _say(str(fault))
 
 
-def _say(sentence: str) -> None:
+def _say(sentence: str, code: int = 1) -> None:
     click.echo(sentence, err=True)
-    sys.exit(1)
+    sys.exit(code)

@@ -45,7 +45,7 @@ def add(
 ) -> None:
     """Add a person who signs in with EMAIL."""
     if password is None:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     check_password(password)
     with open_session() as (session, _settings):
         person = add_person(

@@ -20,7 +20,7 @@ from audit_app.store.scores import find_drift
 @as_json
 def findings(cycle: str, as_json: bool) -> None:
     """Show CYCLE's theme results: k of n case files with 95% intervals, and its findings."""
-    with open_session() as (session, _settings):
+    with open_session(writes=False) as (session, _settings):
         found = cycle_named(session, cycle)
         results = cycle_results(session, found)
         themes = [_theme_data(results, place) for place in range(len(results.themes))]
@@ -54,7 +54,7 @@ def findings(cycle: str, as_json: bool) -> None:
 @as_json
 def rescore(check: bool, as_json: bool) -> None:
     """Reckon every stored score anew and say where one differs (exit 1)."""
-    with open_session() as (session, _settings):
+    with open_session(writes=False) as (session, _settings):
         drifts = list(find_drift(session))
     rows = [
         {"audit": d.audit_id, "what": d.what, "stored": d.stored, "reckoned": d.reckoned}

@@ -143,6 +143,8 @@ def draw_sample(
     then nothing is drawn.
     """
     _check_request(frame, auditors, per_auditor)
+    if per_auditor * len(auditors) > len(frame.cases):
+        raise SamplingFault(_too_few(frame, auditors, per_auditor))
     places = sorted(auditors, key=lambda auditor: ticket_of(seed, auditor.key)) * per_auditor
     sample = _take_first(frame, places, seed)
     if len(sample) < len(places):

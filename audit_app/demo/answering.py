@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 
 from audit_app.bank_holidays import is_bank_holiday
@@ -13,6 +14,7 @@ from audit_app.core.answers import (
     Answer,
     AnswerState,
     Interval,
+    Value,
     hidden_questions,
     outcome_of,
     write_value,
@@ -29,6 +31,8 @@ from audit_app.store.tables import CaseloadEntry, RecordedState
 STRENGTHS_WITH_EVIDENCE = 0.35
 QUOTABLE = 0.6
 NO_MALE_KNOWN = 0.04
+KNOWN_BEFORE = 0.45
+"""Of the children whose assessment is still open: an earlier one can be audited."""
 _ALLOCATED_LATELY = timedelta(days=56)
 _YEAR = timedelta(days=365)
 _MALES = frozenset({"males_resident", "males_non_resident", "males_contact", "males_services"})
@@ -40,6 +44,8 @@ _OF_AN_ASSESSMENT = frozenset(
 )
 _OF_EARLIER_SUPERVISION = frozenset({"sup_weeks_between", "sup_actions_followed"})
 _COHORT_WITH_VIOLENCE = "under_twos"
+#: A question whose words name the days of another one's answer.
+_SAME_SPAN = {"voice_delay_reason": "voice_seen_24h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ class Auditor:
         self.pen = Pen(dice, sitting.day, sitting.age, sitting.first_on_file, {})
         self.answers: dict[str, Answer] = {}
         self.outcomes: dict[str, Outcome] = {}
+        self.spans: dict[str, dict[str, str]] = {}
+        self.known_before = dice.random() < KNOWN_BEFORE
         self.no_male = dice.random() < NO_MALE_KNOWN
         self.sound = {
             bank.key: is_sound(bank.key, sitting.team, sitting.effect, dice)
@@ -98,11 +106,8 @@ class Auditor:
             return self._write(question)
         answer = self._find(question, sound)
         outcome = outcome_of(question, answer, is_bank_holiday)
-        if isinstance(answer.value, Interval):
-            ends = (say_day(answer.value.start.date()), say_day(answer.value.end.date()))
-            self.pen.span = dict(zip(("from_day", "to_day"), ends, strict=True))
-        elif question.type is AnswerType.NUMBER and answer.value is not None:
-            self.pen.span = {"weeks": str(answer.value)}
+        self.spans[question.id] = _span(answer.value)
+        self.pen.span = self.spans.get(_SAME_SPAN.get(question.id, question.id), {})
         self.answers[question.id] = answer
         self.outcomes[question.id] = outcome
         evidence = self._evidence(question, answer, outcome)
@@ -150,11 +155,14 @@ class Auditor:
     def _anchor(self, question_id: str) -> date:
         """When an interval began: by the extract where it says, otherwise some weeks ago."""
         facts, day = self.sitting.facts, self.sitting.day
-        known: Mapping[str, date | None] = {
-            "voice_seen_24h": facts.last_strategy_discussion or facts.last_referral,
-            "signoff_referral_24h": facts.last_referral,
-        } if facts is not None else {}
-        return known.get(question_id) or day - timedelta(days=self.dice.randint(33, 60))
+        known: tuple[date | None, ...] = ()
+        if facts is not None and question_id == "voice_seen_24h":
+            known = (facts.last_strategy_discussion, facts.last_referral)
+        elif facts is not None and question_id == "signoff_referral_24h":
+            known = (facts.last_referral,)
+        within_the_year = [one for one in known if one is not None and day - one < _YEAR]
+        some_weeks_ago = day - timedelta(days=self.dice.randint(33, 60))
+        return next(iter(within_the_year), some_weeks_ago)
 
     def _write(self, question: Question) -> Draft | None:
         lines = sentences().get(question.id, {}).get("text", ())
@@ -170,6 +178,13 @@ class Auditor:
         if question.evidence is Evidence.NEVER or not wanted or outcome is Outcome.INFORMATION:
             return ""
         return self.pen.describe(question, outcome, sorted(answer.keys))
+
+
+def _span(value: Value | None) -> dict[str, str]:
+    """What an answer says, for the sentences that name it."""
+    if isinstance(value, Interval):
+        return {"from_day": say_day(value.start.date()), "to_day": say_day(value.end.date())}
+    return {"weeks": str(value)} if isinstance(value, Decimal) else {}
 
 
 def _no_male(auditor: Auditor) -> bool:
@@ -188,7 +203,8 @@ def _no_recent_referral(auditor: Auditor) -> bool:
 
 def _no_assessment_yet(auditor: Auditor) -> bool:
     facts = auditor.sitting.facts
-    return facts is not None and facts.last_assessment_authorised is None
+    under_way = facts is not None and facts.last_assessment_authorised is None
+    return under_way and not auditor.known_before
 
 
 def _allocated_lately(auditor: Auditor) -> bool:

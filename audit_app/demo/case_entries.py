@@ -1,4 +1,4 @@
-"""One invented case file: opening it, a month of work on it, and closing it; dates hang together."""
+"""One invented case file: opening it, a month of work on it, closing it; dates hang together."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ _MOVES = {
 _CLOSED_SOONER = {
     CaseStatus.OPEN_ASSESSMENT: 2.0,
     CaseStatus.CHILD_IN_NEED_PLAN: 1.4,
-    CaseStatus.CHILD_PROTECTION_PLAN: 0.25,
-    CaseStatus.LOOKED_AFTER: 0.25,
+    CaseStatus.CHILD_PROTECTION_PLAN: 0.35,
+    CaseStatus.LOOKED_AFTER: 0.3,
 }
 WORKERS_PER_TEAM = 7
 KEPT_AFTER_CLOSURE = timedelta(days=183)
@@ -53,6 +53,9 @@ def turnover(case_files: int) -> float:
     twice within a year.
     """
     return min(0.25, max(0.07, 36 / case_files))
+
+
+USUAL_TURNOVER = turnover(400)
 
 
 def invent_extracts(request: DemoRequest) -> Iterator[tuple[str, date, Caseload]]:
@@ -70,6 +73,7 @@ class _Council:
         self.dice = request.dice("caseload")
         names = InventedNames(request.seed + 1)
         self.workers = {team: [names.next() for _ in range(WORKERS_PER_TEAM)] for team in TEAMS}
+        self.pace = max(1.0, turnover(self.size) / USUAL_TURNOVER)
         self.last_id = 104_000
         self.entries: list[CaseEntry] = []
         start = first_day(add_months(request.completed[0], -6))
@@ -114,7 +118,7 @@ class _Council:
     def _move(self, entry: CaseEntry, before: date, day: date) -> CaseEntry:
         assert entry.status is not None
         moves = _MOVES[entry.status]
-        turn = self.dice.randrange(1000)
+        turn = self.dice.random() * 1000 / self.pace
         for status, chance in moves.items():
             if turn < chance and not (entry.unborn and status == CaseStatus.LOOKED_AFTER):
                 return change_status(self.dice, entry, CaseStatus(status), before, day)

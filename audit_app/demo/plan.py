@@ -25,7 +25,7 @@ class DemoFault(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class DemoRequest:
-    """`months` completed monthly cycles before `until` (`2026-11`), whose own cycle is under way."""
+    """`months` completed cycles before `until` (`2026-11`), whose own cycle is under way."""
 
     until: str
     case_files: int = 400

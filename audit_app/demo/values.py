@@ -12,21 +12,26 @@ from audit_app.core.question_bank import AnswerType, Limit, LimitUnit, Outcome, 
 from audit_app.demo.days import working_days_after
 
 _NUMBERS = range(41)
-_LATEST_START = timedelta(days=32)
-"""An interval begins so long before the audit that even a late end lies before it."""
+#: An interval begins so long before the audit that even a late end lies before it.
+_LATEST_START = {True: timedelta(days=8), False: timedelta(days=32)}
 
 
-def value_for(
-    question: Question, outcome: Outcome, day: date, anchor: date, dice: Random
-) -> Value:
+def value_for(question: Question, outcome: Outcome, day: date, anchor: date, dice: Random) -> Value:
     """A value that says `outcome`, in an audit of `day`; `anchor` is when an interval began."""
     if question.type is AnswerType.INTERVAL:
-        return _interval(question.limit, outcome, min(anchor, day - _LATEST_START), dice)
+        return _interval(question.limit, outcome, _start(question, outcome, day, anchor), dice)
     if question.type is AnswerType.NUMBER:
         return _number(question, outcome, dice)
     if question.type is AnswerType.DATE:
         return day - timedelta(days=dice.randint(2, 60))
     return _choice(question, outcome, dice)
+
+
+def _start(question: Question, outcome: Outcome, day: date, anchor: date) -> date:
+    in_hours = question.limit is not None and question.limit.unit is LimitUnit.HOURS
+    if in_hours and outcome is Outcome.MET:
+        return min(anchor, day - timedelta(days=2))
+    return min(anchor, day - _LATEST_START[in_hours])
 
 
 def _choice(question: Question, outcome: Outcome, dice: Random) -> Value:
@@ -38,8 +43,9 @@ def _choice(question: Question, outcome: Outcome, dice: Random) -> Value:
         return tuple(key for key in keys if key in some)
     if question.type is AnswerType.CHOICES:
         return (dice.choice(keys),)
-    # The options of a scale run from the best; most of what is met is not the very best.
-    return keys[-1] if len(keys) > 1 and dice.random() < 0.7 else dice.choice(keys)
+    # A scale runs from the best grade, which is rare; other options begin with the usual one.
+    usual = keys[-1] if question.type is AnswerType.GRADE else keys[0]
+    return usual if dice.random() < 0.7 else dice.choice(keys)
 
 
 def _number(question: Question, outcome: Outcome, dice: Random) -> Decimal:
@@ -60,17 +66,17 @@ def _interval(limit: Limit | None, outcome: Outcome, start: date, dice: Random) 
     longest = limit.met if outcome is Outcome.MET else limit.partly or limit.met
     if outcome is Outcome.MET and (longest < 24 or dice.random() < 0.6):
         return Interval(began, began + timedelta(minutes=dice.randint(30, min(180, longest * 60))))
-    if outcome is Outcome.MET:
-        return Interval(began, began + timedelta(hours=24) - timedelta(minutes=dice.randint(5, 55)))
+    if outcome is Outcome.MET:  # the next morning, but before the same time of day
+        opens = datetime.combine(start + timedelta(days=1), time(8, 45))
+        minutes = int((began - opens + timedelta(days=1)) / timedelta(minutes=1))
+        return Interval(began, opens + timedelta(minutes=dice.randrange(minutes)))
     if outcome is Outcome.PARTLY_MET:
         return Interval(began, began + timedelta(hours=dice.randint(limit.met + 1, longest)))
     late = began.date() + timedelta(days=longest // 24 + dice.randint(1, 5))
     return Interval(began, datetime.combine(late, time(16, dice.choice((5, 20, 35, 50)))))
 
 
-def _interval_of_days(
-    limit: Limit | None, outcome: Outcome, start: date, dice: Random
-) -> Interval:
+def _interval_of_days(limit: Limit | None, outcome: Outcome, start: date, dice: Random) -> Interval:
     met = limit.met if limit is not None else 5
     partly = (limit.partly if limit is not None else None) or met
     least, most = {
@@ -81,8 +87,6 @@ def _interval_of_days(
     counts_working_days = limit is not None and limit.unit is LimitUnit.WORKING_DAYS
     began = working_days_after(start - timedelta(days=1), 1)
     ended = (
-        working_days_after(began, count)
-        if counts_working_days
-        else began + timedelta(days=count)
+        working_days_after(began, count) if counts_working_days else began + timedelta(days=count)
     )
     return Interval(datetime.combine(began, time()), datetime.combine(ended, time()))

@@ -38,9 +38,27 @@ def shared() -> Mapping[str, Any]:
     return _read(FOLDER / "shared.yml")
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Why things are as they are, what is to be done about it and by which role."""
+
+    root_cause: str
+    action: str
+    settled: str
+    """What follows a strength."""
+    owner: str
+
+
+def find_remedy(theme: str, question: str | None) -> Remedy:
+    """The theme's remedy that is about this question, otherwise its first."""
+    entry = _remedies()[theme]
+    about = [one for one in entry["remedies"] if question in one["about"]]
+    first = (about or entry["remedies"])[0]
+    return Remedy(first["root_cause"], first["action"], entry["settled"], entry["owner"])
+
+
 @cache
-def remedies() -> Mapping[str, Mapping[str, Any]]:
-    """Theme to root causes, actions and their owner."""
+def _remedies() -> Mapping[str, Mapping[str, Any]]:
     return _read(FOLDER / "findings.yml")
 
 
@@ -65,7 +83,7 @@ class Pen:
     age: int
     first_on_file: date
     span: Mapping[str, str]
-    """The days of the latest interval that was answered, for the sentences that name them."""
+    """What the answer itself says, for sentences that name it: `from_day`, `to_day`, `weeks`."""
 
     def pick(self, lines: Sequence[str]) -> str:
         """One sentence that fits the child, filled in; empty where there is none."""
@@ -89,36 +107,39 @@ class Pen:
         return self._fill(f"{OUTCOME_WORDS[outcome]} ({{place}}).")
 
     def _fill(self, sentence: str) -> str:
-        place = self.dice.choice(shared()["places"]).format_map(self._days())
-        number = self.dice.randint(2, 48)
+        day, earlier = self._two_days()
+        told = self.span.get("to_day", day)
         slots = {
-            **self._days(),
-            **self.span,
-            "place": place,
-            "notes": f"case notes, {self._days()['day']}",
-            "doc": f"documents, {number}",
-            "sup": f"supervision, {self._days()['day']}",
+            "day": day,
+            "day2": earlier,
+            "from_day": day,
+            "to_day": day,
+            "weeks": "several",
+            "few": str(self.dice.randint(1, 7)),
+            "number": str(self.dice.randint(2, 48)),
+            "notes": f"case notes, {told}",
+            "doc": f"documents, {self.dice.randint(2, 48)}",
+            "sup": f"supervision, {told}",
             "plan": f"plan, section {self.dice.randint(1, 5)}",
             "person": self.dice.choice(shared()["persons"]),
             "relative": self.dice.choice(shared()["relatives"]),
             "agency": self.dice.choice(shared()["agencies"]),
+            **self.span,
         }
+        slots["place"] = self.dice.choice(shared()["places"]).format_map(slots)
         filled = sentence.format_map(slots)
         return filled[:1].upper() + filled[1:]
 
-    def _days(self) -> dict[str, str]:
-        recent = self._day_before(3, 70)
-        return {
-            "day": say_day(recent),
-            "day2": say_day(self._day_before(75, 160)),
-            "from_day": say_day(recent),
-            "to_day": say_day(recent),
-            "weeks": "several",
-            "number": str(self.dice.randint(2, 48)),
-            "few": str(self.dice.randint(1, 7)),
-        }
+    def _two_days(self) -> tuple[str, str]:
+        """A day of the last ten weeks, and one before it, neither before the file was opened."""
+        recent = max(self.day - timedelta(days=self.dice.randint(3, 70)), self.first_on_file)
+        before = recent - timedelta(days=self.dice.randint(30, 100))
+        if before < self.first_on_file:
+            days = max(0, (recent - self.first_on_file).days)
+            before = self.first_on_file + timedelta(days=days // 3)
+        return say_day(recent), say_day(before)
 
-    def _day_before(self, least: int, most: int) -> date:
-        """A day on the file so many days ago; the file's first day where it is younger."""
-        day = self.day - timedelta(days=self.dice.randint(least, most))
-        return max(day, min(self.first_on_file, self.day))
+
+def _read(path: Path) -> Mapping[str, Any]:
+    data: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from audit_app.core.access import ROLE_WORDS, Role
 from audit_app.core.answers import Answer, describe_value
@@ -51,13 +52,7 @@ def _entry(audit: Audit) -> CaseEntry:
         overall=_grade(form, audit),
         themes=tuple(
             ThemeGrade(
-                form.bank(row.theme).title,
-                row.met or 0,
-                (row.met or 0)
-                + (row.partly_met or 0)
-                + (row.not_met or 0)
-                + (row.not_recorded or 0),
-                _grade(form, row),
+                form.bank(row.theme).title, row.met or 0, row.applicable, _theme_grade(form, row)
             )
             for row in audit.themes
         ),
@@ -89,6 +84,15 @@ def _in_words(question: Question, outcome: Outcome | None, answer: Answer | None
     if plain or answer is None or answer.value is None:
         return said
     return f"{said}: {describe_value(question, answer.value)}"
+
+
+def _theme_grade(form: AuditForm, row: AuditTheme) -> JudgedGrade:
+    """The grade stands in a column of its own, so its sentence need not begin with it."""
+    grade = _grade(form, row)
+    opening = f"{grade.suggested}: "
+    if not grade.why.startswith(opening):
+        return grade
+    return replace(grade, why=grade.why.removeprefix(opening))
 
 
 def _grade(form: AuditForm, row: Audit | AuditTheme) -> JudgedGrade:

@@ -140,7 +140,7 @@ def _spread(
     leading = (areas or strengths)[:1]
     return ThemeSpread(
         row=row,
-        statement=leading[0].statement if leading else theme_statement(row),
+        statement=leading[0].statement.rstrip(".") if leading else theme_statement(row),
         questions=tuple(
             question_row(numbers[key], results.form.questions[key], count)
             for key, count in result.questions.items()

@@ -149,7 +149,7 @@ def run_headline(points: Sequence[RunPoint], median: float | None) -> str:
     if run >= SHIFT_RUN:
         side = "above" if sides[-1] else "below"
         return f"The last {run} months off the median all lie {side} it: a lasting shift"
-    return f"Over {scored} months there is no lasting shift, only ups and downs"
+    return f"Over {scored} months no shift has lasted for {SHIFT_RUN} months or more"
 
 
 def teams_headline(themes: Sequence[ThemeSpread]) -> str:

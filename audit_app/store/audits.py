@@ -7,7 +7,7 @@ not there. `submit_audit` is the only writer of scores.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, case, exists, or_, select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.access import Permission
-from audit_app.core.answers import read_value
+from audit_app.core.answers import AnswerFault, hidden_questions, read_value, write_value
 from audit_app.core.completeness import (
     GradeChoice,
     Missing,
@@ -25,7 +25,7 @@ from audit_app.core.completeness import (
 from audit_app.core.faults import Refusal
 from audit_app.core.judgement import Suggestions, suggest
 from audit_app.core.lifecycle import AuditState, IllegalMove, check_move
-from audit_app.core.question_bank import AuditForm
+from audit_app.core.question_bank import AuditForm, Question
 from audit_app.store.caseload import current_extract_id
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of
@@ -110,16 +110,18 @@ def case_facts(session: Session, audit: Audit) -> CaseloadEntry | None:
 
 def previous_audits(session: Session, audit: Audit) -> list[Audit]:
     """Earlier submitted audits of the same case file, newest first, with their themes."""
+    submitted = select(Audit).where(
+        Audit.case_file_id == audit.case_file_id,
+        Audit.state == AuditState.SUBMITTED,
+        Audit.id != audit.id,
+    )
+    if audit.submitted_at is not None:
+        submitted = submitted.where(Audit.submitted_at < audit.submitted_at)
     return list(
         session.scalars(
-            select(Audit)
-            .where(
-                Audit.case_file_id == audit.case_file_id,
-                Audit.state == AuditState.SUBMITTED,
-                Audit.id != audit.id,
+            submitted.options(joinedload(Audit.cycle), selectinload(Audit.themes)).order_by(
+                Audit.submitted_at.desc(), Audit.id
             )
-            .options(joinedload(Audit.cycle), selectinload(Audit.themes))
-            .order_by(Audit.submitted_at.desc(), Audit.id)
         )
     )
 
@@ -132,14 +134,13 @@ def record_answers(
     Raises AnswerFault when a value is not one for its question, KeyError when the question is not
     on the audit's form, IllegalMove when the audit has been submitted.
     """
+    _hold(session, audit)
     _refuse_when_submitted(audit)
     form = load_form(audit.form_version)
     rows = {row.question_id: row for row in audit.answers}
     for draft in drafts:
-        question = form.questions[draft.question_id]
-        if draft.value is not None:
-            read_value(question, draft.value)
-        _keep(session, audit, rows.get(draft.question_id), draft, at)
+        fitting = _fit(form.questions[draft.question_id], draft)
+        _keep(session, audit, rows.get(draft.question_id), fitting, at)
     if audit.state is AuditState.ALLOCATED:
         check_move(audit.state, AuditState.IN_PROGRESS)
         audit.state = AuditState.IN_PROGRESS
@@ -158,6 +159,7 @@ def record_judgement(
     difference_made: str,
 ) -> None:
     """Keep the auditor's own grades and reasons, complete or not."""
+    _hold(session, audit)
     _refuse_when_submitted(audit)
     rows = _theme_rows(session, audit)
     for theme, choice in themes.items():
@@ -179,6 +181,11 @@ def what_is_missing(audit: Audit) -> list[Missing]:
     """Everything to be done before the audit can be submitted, unreadable answers included."""
     form, answers = load_form(audit.form_version), answers_of(audit)
     lacks = missing_answers(form, answers, is_bank_holiday)
+    lacks += _unreadable(form, audit, hidden_questions(form.questions, answers), lacks)
+    place = {question: number for number, question in enumerate(form.questions)}
+    lacks.sort(
+        key=lambda lack: place.get(lack.field, place.get(lack.field[: -len("_evidence")], 0))
+    )
     chosen = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
     overall = GradeChoice(audit.grade, audit.grade_reason)
     suggested = suggest(form, answers, is_bank_holiday)
@@ -191,6 +198,7 @@ def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
     IncompleteAudit when something is missing, IllegalMove when it was submitted before or when the
     case file is now in the auditor's own team; then nothing is changed.
     """
+    _hold(session, audit)
     check_move(audit.state, AuditState.SUBMITTED)
     if find_audit(session, audit.auditor, audit.id) is None:
         raise IllegalMove("Nobody may submit an audit of a case file of their own team.")
@@ -233,6 +241,47 @@ _FOR_LISTS = (
     joinedload(Audit.form_version),
     joinedload(Audit.auditor),
 )
+
+
+def _hold(session: Session, audit: Audit) -> None:
+    """Keep others from changing the audit until this transaction ends, and see it as it now is.
+
+    Otherwise an answer saved while the audit is being submitted would stand beside scores that do
+    not know of it.
+    """
+    session.flush()
+    session.refresh(audit, ["state"], with_for_update=True)
+    for row in (*audit.answers, *audit.themes):
+        session.expire(row)
+    session.expire(audit, ["answers", "themes"])
+
+
+def _fit(question: Question, draft: Draft) -> Draft:
+    """The draft with its value as canonical text; AnswerFault when it is none for the question."""
+    offered = {
+        RecordedState.NOT_APPLICABLE: question.allows_not_applicable,
+        RecordedState.NOT_RECORDED: question.allows_not_recorded,
+    }
+    if draft.state is not None and not offered.get(draft.state, True):
+        words = draft.state.value.replace("_", " ")
+        raise AnswerFault(f"“{words}” is not offered for “{question.text}”")
+    if draft.value is None:
+        return draft
+    return replace(draft, value=write_value(question, read_value(question, draft.value)))
+
+
+def _unreadable(
+    form: AuditForm, audit: Audit, hidden: frozenset[str], lacks: Iterable[Missing]
+) -> list[Missing]:
+    """What was typed to a question that may be left empty, and cannot be read as an answer."""
+    typed = {row.question_id for row in audit.answers if row.typed is not None}
+    typed -= hidden | {lack.field for lack in lacks}
+    return [
+        Missing(section.key, question.id, f"Change or clear the answer: {question.text}")
+        for _bank, section in form.sections
+        for question in section.questions
+        if question.id in typed
+    ]
 
 
 def _refuse_when_submitted(audit: Audit) -> None:

@@ -6,7 +6,7 @@ The shape is described in docs/exchange.md. Case files stand in it by pseudonym 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +33,7 @@ from audit_app.store.samples import drawn_cases
 from audit_app.store.tables import Audit, AuditTheme, Cycle, FormVersion, RecordedState
 
 FORMAT = "case-file-audit/audits/1"
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 Data = dict[str, Any]
 
@@ -66,6 +67,8 @@ def load_audits(session: Session, cycle: Cycle, data: object, *, at: datetime) -
     ExchangeFault at the first thing that is wrong; the caller then rolls everything back.
     """
     found = _mapping(data, "the file")
+    if found.get("format", FORMAT) != FORMAT:
+        raise ExchangeFault(f"The file's format is not “{FORMAT}”. Nothing was loaded.")
     _check_form(cycle, found)
     audits = {audit.case_file.reference: audit for audit in session.scalars(_audits_of(cycle))}
     rows = found.get("audits")
@@ -89,14 +92,15 @@ def _load_one(session: Session, audit: Audit, item: Mapping[str, Any], at: datet
     named = f"Case file {audit.case_file.reference}"
     form = load_form(audit.form_version)
     try:
-        drafts = [_draft(form, row, named) for row in item.get("answers") or []]
+        drafts = [_draft(form, row, named) for row in _rows(item, "answers", named)]
         if len({draft.question_id for draft in drafts}) < len(drafts):
             raise ExchangeFault(f"{named}: a question is answered twice.")
-        record_answers(session, audit, drafts, at=at)
+        moment = _moment(item.get("submitted_at"), at, named)
+        record_answers(session, audit, drafts, at=moment)
         _load_judgement(session, audit, form, item, named)
         if item.get("state", "submitted") != AuditState.SUBMITTED:
             return False
-        submit_audit(session, audit, at=_moment(item.get("submitted_at"), at, named))
+        submit_audit(session, audit, at=moment)
     except AnswerFault as fault:
         raise ExchangeFault(f"{named}: {fault}.") from None
     except IllegalMove as fault:
@@ -136,7 +140,7 @@ def _draft(form: AuditForm, row: object, named: str) -> Draft:
         question_id,
         RecordedState(state),
         value=_value_text(question_id, value, named) if value is not None else None,
-        evidence=str(item.get("evidence") or ""),
+        evidence=_words(item, "evidence", f"{named}: {question_id}"),
         quotable=item.get("quotable") is True,
     )
 
@@ -146,9 +150,32 @@ def _value_text(question_id: str, value: object, named: str) -> str:
         return " ".join(str(part) for part in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if not isinstance(value, str | int | float):
+    if isinstance(value, int | float):
+        return str(value)
+    if not isinstance(value, str):
         raise ExchangeFault(f"{named}: {question_id}: the value is neither text nor a number.")
-    return str(value)
+    return _check_words(value, f"{named}: {question_id}")
+
+
+def _rows(item: Mapping[str, Any], name: str, named: str) -> list[Any]:
+    rows = item.get(name)
+    if rows is not None and not isinstance(rows, list):
+        raise ExchangeFault(f"{named}: “{name}” is not a list.")
+    return rows or []
+
+
+def _words(item: Mapping[str, Any], name: str, named: str) -> str:
+    words = item.get(name)
+    if words is not None and not isinstance(words, str):
+        raise ExchangeFault(f"{named}: “{name}” is not text.")
+    return _check_words(words or "", named)
+
+
+def _check_words(words: str, named: str) -> str:
+    """JSON can hold NUL and halves of characters, which a database cannot."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in words):
+        raise ExchangeFault(f"{named}: the text holds a character that cannot be kept.")
+    return words
 
 
 def _load_judgement(
@@ -156,16 +183,17 @@ def _load_judgement(
 ) -> None:
     """A grade that the file does not give is the suggested one; a differing one needs a reason."""
     given = {
-        str(row.get("theme")): row for row in item.get("themes") or [] if isinstance(row, dict)
+        str(row.get("theme")): row
+        for row in (_mapping(one, f"{named}: a theme") for one in _rows(item, "themes", named))
     }
     suggested = suggest(form, answers_of(audit), is_bank_holiday)
-    overall = item.get("overall") if isinstance(item.get("overall"), dict) else {}
+    overall = _mapping(item.get("overall") or {}, f"{named}: “overall”")
 
     def choose(row: Mapping[str, Any], default: str | None) -> GradeChoice:
         grade = row.get("grade") or default
-        if grade is not None and grade not in {one.key for one in form.scale}:
+        if grade is not None and grade not in [one.key for one in form.scale]:
             raise ExchangeFault(f"{named}: the grade “{grade}” is not on the form's scale.")
-        return GradeChoice(grade, str(row.get("grade_reason") or ""))
+        return GradeChoice(grade, _words(row, "grade_reason", named))
 
     record_judgement(
         session,
@@ -174,9 +202,9 @@ def _load_judgement(
             theme.theme: choose(given.get(theme.theme, {}), theme.suggestion.grade)
             for theme in suggested.themes
         },
-        overall=choose(overall or {}, suggested.overall.grade),
-        done_well=str(item.get("done_well") or ""),
-        difference_made=str(item.get("difference_made") or ""),
+        overall=choose(overall, suggested.overall.grade),
+        done_well=_words(item, "done_well", named),
+        difference_made=_words(item, "difference_made", named),
     )
 
 
@@ -187,7 +215,7 @@ def _moment(written: object, default: datetime, named: str) -> datetime:
         moment = datetime.fromisoformat(str(written))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or moment > default:
+    if moment is None or moment.tzinfo is None or not (EARLIEST <= moment <= default):
         raise ExchangeFault(
             f"{named}: submitted_at “{written}” is not a past moment such as "
             "2026-11-05T14:03:00+00:00."

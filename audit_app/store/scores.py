@@ -65,7 +65,7 @@ def _drift_of(audit: Audit) -> Iterator[Drift]:
     form = load_form(audit.form_version)
     try:
         answers = answers_of(audit)
-    except AnswerFault as fault:
+    except (AnswerFault, KeyError) as fault:
         yield Drift(audit.id, "answers", str(fault), "answers that can be read")
         return
     suggestions = suggest(form, answers, is_bank_holiday)

@@ -9,17 +9,33 @@ from audit_app.store.database import Database
 from audit_app.version import VERSION
 from audit_app.web.access import set_up_access
 from audit_app.web.audits.routes import pages as audits
+from audit_app.web.banks.routes import pages as banks
 from audit_app.web.caseload.routes import pages as caseload
+from audit_app.web.cycles.draw_routes import pages as draw
+from audit_app.web.cycles.routes import pages as cycles
 from audit_app.web.database import set_up_database
+from audit_app.web.editions.routes import pages as editions
 from audit_app.web.errors import set_up_errors
+from audit_app.web.findings.routes import pages as findings
 from audit_app.web.home.routes import pages as home
 from audit_app.web.navigation import page_frame
+from audit_app.web.results.routes import pages as results
 from audit_app.web.security import set_up_security
 from audit_app.web.sign_in import set_up_sign_in
 from audit_app.web.templating import App, set_up_templates
 
 PRODUCT = "Case file audit"
-BLUEPRINTS: tuple[Blueprint, ...] = (home, audits, caseload)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home,
+    audits,
+    cycles,
+    draw,
+    results,
+    findings,
+    editions,
+    caseload,
+    banks,
+)
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
@@ -37,9 +53,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     set_up_access(app)
     set_up_errors(app)
     app.context_processor(page_frame)
-    app.context_processor(
-        lambda: {"product": PRODUCT, "council": settings.council, "version": VERSION}
-    )
+    app.jinja_env.globals.update(product=PRODUCT, council=settings.council, version=VERSION)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

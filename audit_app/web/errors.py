@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from flask import Flask, g, render_template
+from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -81,10 +81,12 @@ def set_up_errors(app: Flask) -> None:
 
     @app.errorhandler(500)
     def unexpected(_error: Exception) -> tuple[str, int]:
-        # The database may be what failed: the page is made without asking it anything.
-        g.without_person = True
-        return _render(PAGES[500]), 500
+        # The database may be what failed, so nothing here may ask who the person is.
+        page = app.jinja_env.get_template("error.html").render(
+            asdict(PAGES[500]), person=None, navigation=[]
+        )
+        return page, 500
 
 
 def _render(page: ErrorPage) -> str:
-    return render_template("error.html", title=page.title, sentences=page.sentences)
+    return render_template("error.html", **asdict(page))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g, request, url_for
+from flask import request, url_for
 
 from audit_app.core.access import Permission
 from audit_app.store.tables import Person
@@ -22,26 +22,30 @@ class Entry:
 
 ENTRIES = (
     Entry("Home", "home.show_home", Permission.SEE_HOME),
+    Entry("Cycles", "cycles.show_cycles", Permission.MANAGE_CYCLES),
     Entry("Caseload", "caseload.show_extracts", Permission.IMPORT_CASELOAD),
+    Entry("Reports", "editions.show_editions", Permission.READ_REPORTS),
+    Entry("Question banks", "banks.show_library", Permission.READ_BANKS),
 )
 
 
 def page_frame() -> dict[str, object]:
     """Template values of every page: the person and the links that the person may follow."""
-    person = None if g.get("without_person") else signed_in_person()
+    person = signed_in_person()
     return {"person": person, "navigation": _links(person)}
 
 
 def _links(person: Person | None) -> list[dict[str, object]]:
     if person is None:
         return []
-    here = (request.endpoint or "").partition(".")[0]
     return [
-        {
-            "text": entry.text,
-            "href": url_for(entry.endpoint),
-            "active": entry.endpoint.partition(".")[0] == here,
-        }
+        {"text": entry.text, "href": address, "active": _is_within(address)}
         for entry in ENTRIES
         if person.may(entry.permission)
+        for address in (url_for(entry.endpoint),)
     ]
+
+
+def _is_within(address: str) -> bool:
+    """Whether the open page is this one, or one below it; everything is below the home page."""
+    return request.path == address or (address != "/" and request.path.startswith(f"{address}/"))

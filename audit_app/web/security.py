@@ -32,9 +32,7 @@ def set_up_security(app: Flask, settings: Settings) -> None:
     )
     CSRFProtect(app)
 
-    @app.context_processor
-    def nonce() -> dict[str, str]:
-        return {"csp_nonce": _nonce()}
+    app.jinja_env.globals["csp_nonce"] = _nonce
 
     @app.after_request
     def set_headers(response: Response) -> Response:

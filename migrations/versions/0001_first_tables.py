@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["form_version_id"], ["form_version.id"], name=op.f("fk_cycle_form_version_id")
         ),
+        sa.CheckConstraint("length(month) = 7", name=op.f("ck_cycle_month_is_yyyy_mm")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle")),
         sa.UniqueConstraint("key", name=op.f("uq_cycle_key")),
     )

@@ -30,7 +30,7 @@ from audit_app.core.question_bank import (
 )
 
 #: For properties: the machine that runs the tests may be busy.
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = settings(deadline=None, max_examples=40)
 
 MET = Outcome.MET
 PARTLY_MET = Outcome.PARTLY_MET

@@ -158,6 +158,7 @@ def test_bad_times_are_refused(text: str, sentence: str) -> None:
         (AnswerType.INTERVAL, "2026-03-01/2026-03-01"),
         (AnswerType.NUMBER, "999999"),
         (AnswerType.NUMBER, "-3"),
+        (AnswerType.NUMBER, "0.12345678901234"),
         (AnswerType.TEXT, "x" * LONGEST_TEXT),
     ],
 )

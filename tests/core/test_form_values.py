@@ -10,6 +10,7 @@ import pytest
 from core.core_factory import (
     INFORMATION,
     MET,
+    MET_OPTIONS,
     NOT_MET,
     make_bank,
     make_form,
@@ -19,11 +20,14 @@ from core.core_factory import (
 )
 
 from audit_app import core
+from audit_app.core.answers import Answer, AnswerState
 from audit_app.core.question_bank import (
     ADVERSE,
     OUTCOME_WORDS,
     POINTS,
     AnswerType,
+    Cap,
+    Evidence,
     Outcome,
     QuestionBank,
     Section,
@@ -122,6 +126,24 @@ def test_full_points_are_those_of_the_best_scored_option() -> None:
 )
 def test_dates_and_text_are_never_scored(type_: AnswerType, scored: bool) -> None:
     assert make_question(type_=type_).is_scored is scored
+
+
+def test_not_even_options_make_text_or_a_date_scored() -> None:
+    assert not make_question(type_=AnswerType.TEXT, options=MET_OPTIONS).is_scored
+    assert not make_question(type_=AnswerType.DATE, options=MET_OPTIONS).is_scored
+
+
+def test_what_is_so_unless_a_file_says_otherwise() -> None:
+    question, form = make_question(), make_form()
+    assert (question.required, question.allows_not_applicable, question.allows_not_recorded) == (
+        True,
+        True,
+        True,
+    )
+    assert (question.weight, question.critical, question.evidence) == (1, False, Evidence.ADVERSE)
+    assert (form.percent_from, form.themed) == (20, False)
+    assert Cap("good").at_least == 1
+    assert not Answer(AnswerState.ANSWERED, "met").quotable
 
 
 def test_an_option_is_found_by_its_key() -> None:

@@ -257,7 +257,7 @@ def test_another_seed_gives_another_sample() -> None:
     ("cases", "auditors", "per", "sentence"),
     [
         (TWENTY, THREE, 0, r"^Ask for at least one case file for each auditor\.$"),
-        (TWENTY, [], 2, r"^No auditor was named, so nobody can be given a case file\.$"),
+        (TWENTY, [], 2, r"^The cycle has no auditors, so nothing was drawn: "),
         (
             TWENTY,
             THREE,
@@ -266,6 +266,7 @@ def test_another_seed_gives_another_sample() -> None:
             r"and one auditor may draw from only 10 of them\. Nothing was drawn: ask for fewer, or "
             r"widen the filters\.$",
         ),
+        (TWENTY, THREE, 10**15, r"3 auditors × 1000000000000000 were asked for"),
         ([], THREE[:1], 2, r"1 auditor × 2 were asked for, the frame holds 0,"),
         (TWENTY, THREE[:1], 11, r"holds 20, and one auditor may draw from only 10 of them"),
         ([*TWENTY, TWENTY[4]], THREE, 1, r"^The case file CF-005 is there more than once\."),

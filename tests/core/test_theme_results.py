@@ -44,7 +44,7 @@ def audited_files(draw: st.DrawFn) -> list[AuditedFile]:
             form="monthly_sample 1.0",
             themes=tuple(draw(audited_themes(theme)) for theme in QUESTIONS),
         )
-        for number in range(draw(st.integers(0, 12)))
+        for number in range(draw(st.integers(0, 8)))
     ]
 
 

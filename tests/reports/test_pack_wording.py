@@ -128,9 +128,9 @@ def points(rates: list[int], n: int = 20) -> list[RunPoint]:
     [
         ([5, 5, 5, 12, 12, 12, 12, 12, 12], 0.5, "all lie above"),
         ([15, 15, 15, 8, 8, 8, 10, 8, 8, 8], 0.5, "all lie below"),
-        ([5, 15, 5, 15, 5, 15, 5], 0.5, "no lasting shift"),
+        ([5, 15, 5, 15, 5, 15, 5], 0.5, "no shift has lasted"),
         ([12, 12, 12, 12, 12], 0.5, "too few"),
-        ([10] * 8, 0.5, "no lasting shift"),
+        ([10] * 8, 0.5, "no shift has lasted"),
     ],
 )
 def test_a_shift_is_six_months_on_one_side(rates: list[int], median: float, expected: str) -> None:

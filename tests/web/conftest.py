@@ -37,20 +37,37 @@ def session(database: Database) -> Iterator[Session]:
         yield session
 
 
+SECRET = "an unlikely test secret 5Q"
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a site over plain http."""
-    return Settings(
-        database_url="sqlite://",
-        instance=tmp_path,
-        secret_key="an unlikely test secret 5Q",
-        council="Anywhere Council",
+    return Settings("sqlite://", tmp_path, SECRET, council="Anywhere Council")
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One site for all tests, since compiling its templates takes long."""
+    folder = tmp_path_factory.mktemp("instance")
+    app = create_app(
+        Settings("sqlite://", folder, SECRET, "Anywhere Council"), Database("sqlite://")
     )
+    app.test_client_class = CheckedClient
+    return app
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    """The site."""
+def app(shared_app: Flask, database: Database, tmp_path: Path) -> Flask:
+    """The site on this test's database."""
+    shared_app.extensions["database"] = database
+    shared_app.config["INSTANCE"] = tmp_path
+    return shared_app
+
+
+@pytest.fixture
+def fresh_app(settings: Settings, database: Database) -> Flask:
+    """A site of the test's own, whose settings and addresses it may change."""
     app = create_app(settings, database)
     app.test_client_class = CheckedClient
     return app
@@ -86,17 +103,7 @@ def person(session: Session) -> Callable[..., Person]:
 @pytest.fixture
 def signed_in(app: Flask) -> Callable[[Person], CheckedClient]:
     """A client with this person's session, without the cost of the password."""
-
-    def sign_in(person: Person) -> CheckedClient:
-        client = app.test_client()
-        now = int(clock.now().timestamp())
-        with client.session_transaction() as values:
-            values["_user_id"] = person.fs_uniquifier
-            values["_fresh"] = True
-            values["signed_in_at"] = values["seen_at"] = now
-        return client
-
-    return sign_in
+    return lambda person: sign_in_to(app, person)
 
 
 @pytest.fixture
@@ -111,3 +118,14 @@ def council(session: Session) -> Council:
     made = make_council(session)
     session.commit()
     return made
+
+
+def sign_in_to(app: Flask, person: Person) -> CheckedClient:
+    """A client of a site, with this person's session."""
+    client = app.test_client()
+    now = int(clock.now().timestamp())
+    with client.session_transaction() as values:
+        values["_user_id"] = person.fs_uniquifier
+        values["_fresh"] = True
+        values["signed_in_at"] = values["seen_at"] = now
+    return client

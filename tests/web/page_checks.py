@@ -53,7 +53,11 @@ def text_of(element: Element) -> str:
 
 def errors_of(page: str) -> dict[str, str]:
     """The error summary: target of each link (or its words, where there is none) → words."""
-    summary = [e for e in parse(page).iter() if "govuk-error-summary" in _classes(e)]
+    return _errors(parse(page))
+
+
+def _errors(tree: Element) -> dict[str, str]:
+    summary = [e for e in tree.iter() if "govuk-error-summary" in _classes(e)]
     if not summary:
         return {}
     items = next(e for e in summary[0].iter("ul")).findall("li")
@@ -66,14 +70,14 @@ def check_page(page: str) -> None:
     headings = [text_of(heading) for heading in tree.iter("h1")]
     assert len(headings) == 1, f"h1: {headings}"
     title = text_of(next(tree.iter("title")))
-    in_error = bool(errors_of(page))
-    assert title.startswith("Error: ") == in_error, title
+    errors = _errors(tree)
+    assert title.startswith("Error: ") == bool(errors), title
     assert title.removeprefix("Error: ").startswith(headings[0]), (title, headings)
     ids = Counter(element.get("id") for element in tree.iter() if element.get("id"))
     assert not [found for found, count in ids.items() if count > 1], ids
     for element in tree.iter():
         _check_element(element, set(ids))
-    for link in errors_of(page):
+    for link in errors:
         assert not link.startswith("#") or link[1:] in ids, f"{link} leads nowhere"
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from flask import abort
 from sqlalchemy import select
+from web.conftest import sign_in_to
 
 from audit_app.core.access import MATRIX, Permission, Role
 from audit_app.store.tables import HistoryEntry
@@ -68,25 +71,22 @@ def test_a_role_opens_only_what_its_permissions_give(app, as_role, role):
                 assert answer.status_code == 403, (method, rule)
 
 
-def test_a_view_without_permission_is_shut(app, as_role):
-    app.add_url_rule("/forgotten", "forgotten", lambda: "case data")
-    answer = as_role(Role.QA_LEAD).get("/forgotten")
+def test_a_view_without_permission_is_shut(fresh_app, person):
+    fresh_app.add_url_rule("/forgotten", "forgotten", lambda: "case data")
+    answer = sign_in_to(fresh_app, person(Role.QA_LEAD)).get("/forgotten")
     assert answer.status_code == 403
     assert "case data" not in answer.text
 
 
-def test_a_refusal_stands_in_the_history(app, person, signed_in, session):
+def test_a_refusal_stands_in_the_history(fresh_app, person, session):
     somebody = person(Role.SUB_GROUP)
-    app.add_url_rule("/lead", "lead", requires(Permission.MANAGE_CYCLES)(lambda: "x"))
-    assert signed_in(somebody).get("/lead").status_code == 403
+    fresh_app.add_url_rule("/lead", "lead", requires(Permission.MANAGE_CYCLES)(lambda: "x"))
+    assert sign_in_to(fresh_app, somebody).get("/lead").status_code == 403
     entry = session.scalars(select(HistoryEntry)).one()
     assert (entry.person_id, entry.action, entry.subject) == (somebody.id, "refused", "lead")
 
 
-@pytest.mark.parametrize("secure", [False, True])
-def test_headers_of_every_answer(settings, database, app, as_role, secure):
-    if secure:
-        app.config["SESSION_COOKIE_SECURE"] = True
+def test_headers_of_every_answer(app, as_role):
     client = as_role(Role.QA_LEAD)
     answers = [
         client.get("/"),
@@ -155,24 +155,24 @@ def test_no_address_writes_by_get(app):
         (lambda: abort(418), 418, "This request could not be understood"),
     ],
 )
-def test_error_pages(app, as_role, raised, status, title):
-    app.add_url_rule("/faulty", "faulty", requires(Permission.SEE_HOME)(raised))
-    answer = as_role(Role.QA_LEAD).get("/faulty")
+def test_error_pages(fresh_app, person, raised, status, title):
+    fresh_app.add_url_rule("/faulty", "faulty", requires(Permission.SEE_HOME)(raised))
+    answer = sign_in_to(fresh_app, person(Role.QA_LEAD)).get("/faulty")
     assert answer.status_code == status
     assert title in answer.text
     assert "Traceback" not in answer.text
     assert "ZeroDivision" not in answer.text
 
 
-def test_a_request_that_is_too_large_is_refused(app, as_role):
-    app.config["MAX_CONTENT_LENGTH"] = 1000
-    client = as_role(Role.QA_LEAD)
+def test_a_request_that_is_too_large_is_refused(fresh_app, person):
+    fresh_app.config["MAX_CONTENT_LENGTH"] = 1000
+    client = sign_in_to(fresh_app, person(Role.QA_LEAD))
     client.get("/")
     answer = client.send("/sign-out", {"text": "x" * 2000})
     assert answer.status_code == 413
 
 
-def test_an_error_rolls_back_and_success_commits(app, as_role, session):
+def test_an_error_rolls_back_and_success_commits(fresh_app, person, session):
     from audit_app.store.people import team_named
     from audit_app.store.tables import Team
     from audit_app.web.database import db
@@ -185,9 +185,9 @@ def test_an_error_rolls_back_and_success_commits(app, as_role, session):
         team_named(db(), "lost")
         return "x", 422
 
-    app.add_url_rule("/good", "good", requires(Permission.SEE_HOME)(good))
-    app.add_url_rule("/bad", "bad", requires(Permission.SEE_HOME)(bad))
-    client = as_role(Role.QA_LEAD)
+    fresh_app.add_url_rule("/good", "good", requires(Permission.SEE_HOME)(good))
+    fresh_app.add_url_rule("/bad", "bad", requires(Permission.SEE_HOME)(bad))
+    client = sign_in_to(fresh_app, person(Role.QA_LEAD))
     client.get("/good")
     client.get("/bad")
     assert session.scalars(select(Team.name)).all() == ["kept"]
@@ -200,3 +200,15 @@ def test_a_missing_name_in_a_template_is_a_fault(app):
         with pytest.raises(UndefinedError), app.app_context():
             app.jinja_env.from_string(text).render(person=object())
     assert app.jinja_env.from_string("{{ {}.a.b }}{{ '<' }}").render() in ("&lt;", "<")
+
+
+def test_a_lost_database_still_gives_a_plain_page(fresh_app, person):
+    def lose():
+        raise OSError("the disk is gone")
+
+    client = sign_in_to(fresh_app, person(Role.QA_LEAD))
+    fresh_app.extensions["database"] = SimpleNamespace(sessions=lose)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Sorry, something went wrong" in answer.text
+    assert "disk" not in answer.text

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 import pytest
 from factories import PASSWORD
+from web.conftest import sign_in_to
 from web.page_checks import errors_of
 
 from audit_app import clock
@@ -83,13 +84,13 @@ def test_a_disabled_account_is_out_at_once(person, signed_in, session):
     assert client.get("/").location == "/sign-in"
 
 
-def test_a_changed_role_bites_on_the_next_request(person, signed_in, session, app):
+def test_a_changed_role_bites_on_the_next_request(person, session, fresh_app):
     from audit_app.core.access import Permission
     from audit_app.web.access import requires
 
-    app.add_url_rule("/lead", "lead", requires(Permission.MANAGE_CYCLES)(lambda: "x"))
+    fresh_app.add_url_rule("/lead", "lead", requires(Permission.MANAGE_CYCLES)(lambda: "x"))
     somebody = person(Role.QA_LEAD)
-    client = signed_in(somebody)
+    client = sign_in_to(fresh_app, somebody)
     assert client.get("/lead").status_code == 200
     somebody.roles = [PersonRole(name=Role.SUB_GROUP)]
     session.commit()

@@ -90,11 +90,7 @@ def say_interval(question: Question, interval: Interval) -> str:
     elif interval.start.year == interval.end.year:
         start = start.rpartition(" ")[0]
     over = length - limit.met
-    stands = (
-        f"{round(over, 1):g} over the limit of {limit}"
-        if over > 0
-        else f"within the limit of {limit}"
-    )
+    stands = f"{round(over, 1):g} over" if over > 0 else "within"
     return f"{start} to {end} is {_length(length, limit.unit)}: {stands} the limit of {limit}."
 
 

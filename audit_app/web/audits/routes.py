@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
@@ -66,6 +66,7 @@ def show_audit(audit_id: int) -> str:
         audit=audit,
         case=about_case(db(), audit),
         tasks=task_list(audit),
+        saved_at=_saved_at(audit),
     )
 
 
@@ -95,7 +96,10 @@ def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     if audit.state is AuditState.SUBMITTED:
         return _back_to(audit)
     questions = ask_section(audit, place.section)
-    form = section_form(questions, {row.question_id: row for row in audit.answers})
+    rows = {row.question_id: row for row in audit.answers}
+    form = section_form(questions, rows)
+    if any(rows[question.id].typed for question in questions if question.id in rows):
+        form.validate()  # what could not be read when it was saved is said again
     return _section_page(audit, place, questions, form)
 
 
@@ -158,6 +162,7 @@ def save_judgement(audit_id: int) -> ResponseReturnValue:
         difference_made=form["difference_made"].data,
     )
     if "later" in request.form:
+        flash("Your judgement is saved.")
         return _back_to(audit)
     return redirect(url_for("audits.check_audit", audit_id=audit.id))
 

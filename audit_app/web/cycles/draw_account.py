@@ -1,4 +1,4 @@
-"""An account of a draw for its method page: made again from the frame and the seed, turn by turn."""
+"""An account of a draw for its method page: made again from frame and seed, turn by turn."""
 
 from __future__ import annotations
 
@@ -68,8 +68,7 @@ def account_for_draw(
     places = {one.position for one in cases}
     return DrawAccount(
         tuple(
-            AuditorTicket(one.key, names[one.key], ticket_of(sample.seed, one.key))
-            for one in order
+            AuditorTicket(one.key, names[one.key], ticket_of(sample.seed, one.key)) for one in order
         ),
         tuple(_turns(again, auditors, names, teams)) if same else (),
         tuple(place for place in range(1, max(places, default=0)) if place not in places),

@@ -44,9 +44,7 @@ class DrawPreview:
         return 0 < self.wanted <= self.frame_size
 
 
-def preview_draw(
-    cycle: Cycle, filters: Filters, per_auditor: int, *, at: datetime
-) -> DrawPreview:
+def preview_draw(cycle: Cycle, filters: Filters, per_auditor: int, *, at: datetime) -> DrawPreview:
     """Count along the lines: closed, each filter, audited lately."""
     shown = preview_sample(db(), cycle, filters, at=at)
     left = shown.extract.case_file_count
@@ -83,9 +81,7 @@ def _cumulated(filters: Filters) -> Iterator[tuple[Filters, Filters]]:
         yield Filters(age_from=filters.age_from, age_to=filters.age_to), filters
 
 
-def _preview(
-    shown: SamplePreview, lines: tuple[FilterLine, ...], per_auditor: int
-) -> DrawPreview:
+def _preview(shown: SamplePreview, lines: tuple[FilterLine, ...], per_auditor: int) -> DrawPreview:
     return DrawPreview(
         in_extract=shown.extract.case_file_count,
         lines=lines,

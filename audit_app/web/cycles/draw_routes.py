@@ -100,8 +100,7 @@ def show_frame(key: str) -> str:
     cycle = _cycle(key)
     sample = cycle.sample or hidden("sample")
     tickets = [
-        (ticket_of(sample.seed, case.reference), case)
-        for case in sample_frame(db(), sample).cases
+        (ticket_of(sample.seed, case.reference), case) for case in sample_frame(db(), sample).cases
     ]
     return render_template(
         "cycles/frame.html",

@@ -76,7 +76,9 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
     status = SelectMultipleField("Status is")
     team = SelectMultipleField("Team is")
     age_from = WholeNumberField(
-        "Youngest age in years", validators=[Optional(), AGE], description="Leave empty for no limit."
+        "Youngest age in years",
+        validators=[Optional(), AGE],
+        description="Leave empty for no limit.",
     )
     age_to = WholeNumberField(
         "Oldest age in years", validators=[Optional(), AGE], description="Leave empty for no limit."

@@ -39,9 +39,10 @@ def next_step(
     results = url_for("results.show_results", key=cycle.key)
     if done < len(audits):
         waiting = [one.person.name for one in completions if one.submitted < len(one.audits)]
+        late = today > cycle.due_on
         return NextStep(
-            f"{say_count(len(audits) - done, 'audit')} of {len(audits)} still to be submitted, "
-            f"due {say_due(cycle.due_on, today)}, by {say_people(waiting)}.",
+            f"{len(audits) - done} of {say_count(len(audits), 'audit')} still to be submitted, "
+            f"{'' if late else 'due '}{say_due(cycle.due_on, today)}, by {say_people(waiting)}.",
             "See the results so far",
             results,
         )

@@ -29,7 +29,7 @@ from audit_app.store.tables import Cycle, FormVersion, Person
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.cycles.forms import OpenForm
 from audit_app.web.cycles.next_step import next_step
-from audit_app.web.cycles.words import AUDIT_TAGS, CYCLE_TAGS, say_punctuality
+from audit_app.web.cycles.words import AUDIT_TAGS, cycle_tag, say_punctuality
 from audit_app.web.database import db
 from audit_app.web.words import say_month
 
@@ -41,7 +41,7 @@ pages = Blueprint("cycles", __name__, template_folder="templates", url_prefix="/
 def show_cycles() -> str:
     """Every cycle with how far it is, newest month first."""
     return render_template(
-        "cycles/cycles.html", title="Cycles", summaries=cycle_summaries(db()), tags=CYCLE_TAGS
+        "cycles/cycles.html", title="Cycles", summaries=cycle_summaries(db()), cycle_tag=cycle_tag
     )
 
 
@@ -65,7 +65,7 @@ def open_cycle() -> ResponseReturnValue:
         "cycles/open.html",
         title="Open a cycle",
         form=form,
-        version=version,
+        form_version=version,
         several=len(versions) > 1,
         people=people,
         role=ROLE_WORDS[Role(audit_form.auditors)].lower(),
@@ -79,7 +79,7 @@ def show_cycle(key: str) -> str:
     cycle = visible_cycle(db(), current_person(), key) or hidden("cycle")
     completions = completion_of(db(), cycle)
     audits = [audit for one in completions for audit in one.audits]
-    today = clock.today()
+    done, today = sum(one.submitted for one in completions), clock.today()
     return render_template(
         "cycles/cycle.html",
         title=cycle.name,
@@ -92,10 +92,10 @@ def show_cycle(key: str) -> str:
             today=today,
         ),
         completions=completions,
-        done=sum(one.submitted for one in completions),
+        done=done,
         drawn=len(audits),
         punctuality={audit.id: say_punctuality(audit, today) for audit in audits},
-        cycle_tag=CYCLE_TAGS[cycle.state],
+        cycle_tag=cycle_tag(cycle.state, len(audits), done),
         audit_tags=AUDIT_TAGS,
     )
 

@@ -10,16 +10,20 @@ from audit_app.core.lifecycle import AuditState, CycleState
 from audit_app.store.tables import Audit
 from audit_app.web.words import say_count, say_due
 
-CYCLE_TAGS: Mapping[CycleState, tuple[str, str]] = {
-    CycleState.OPEN: ("Sample not drawn yet", "yellow"),
-    CycleState.DRAWN: ("Under way", "blue"),
-    CycleState.CLOSED: ("Closed", "grey"),
-}
 AUDIT_TAGS: Mapping[AuditState, tuple[str, str]] = {
     AuditState.ALLOCATED: ("Not started", "grey"),
     AuditState.IN_PROGRESS: ("In progress", "blue"),
     AuditState.SUBMITTED: ("Submitted", "green"),
 }
+
+
+def cycle_tag(state: CycleState, drawn: int, submitted: int) -> tuple[str, str]:
+    """How far a cycle is, and the colour of its tag."""
+    if state is CycleState.OPEN:
+        return "Not drawn yet", "yellow"
+    if state is CycleState.CLOSED:
+        return "Closed", "grey"
+    return ("All submitted", "green") if submitted == drawn else ("Under way", "blue")
 
 
 def say_punctuality(audit: Audit, today: date) -> str:

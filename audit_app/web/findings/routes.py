@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from audit_app import clock
 from audit_app.core.access import Permission
-from audit_app.core.lifecycle import FindingKind, FindingState, IllegalMove
+from audit_app.core.lifecycle import FindingState, IllegalMove
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.findings import (
     FindingFault,
@@ -63,13 +63,11 @@ def draft(key: str) -> ResponseReturnValue:
     cycle = _cycle(key)
     results = cycle_results(db(), cycle)
     subject = _subject(results, request.args.get("theme", ""), request.args.get("question"))
-    form, at = FindingForm(kind=FindingKind.AREA_FOR_DEVELOPMENT.value), clock.now()
+    form, at = FindingForm(), clock.now()
     groups = offer_quotes(form, results.form, cycle, subject)
     if form.validate_on_submit():
         try:
-            finding = draft_finding(
-                db(), cycle, _text(form, subject), by=current_person(), at=at
-            )
+            finding = draft_finding(db(), cycle, _text(form, subject), by=current_person(), at=at)
         except FindingFault as fault:
             form.statement.errors = [str(fault)]
         else:
@@ -127,9 +125,7 @@ def change(key: str, finding_id: int) -> ResponseReturnValue:
         except FindingFault as fault:
             form.statement.errors = [str(fault)]
         else:
-            record_history(
-                db(), current_person(), "changed", "finding", finding.id, at=clock.now()
-            )
+            record_history(db(), current_person(), "changed", "finding", finding.id, at=clock.now())
             flash("The finding is changed.")
             return redirect(here)
     return render_template(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
 from audit_app.core.access import Permission
 from audit_app.core.lifecycle import AuditState, CycleState
@@ -52,9 +52,7 @@ def _home_of(person: Person) -> Home:
     )
 
 
-def _current_cycles() -> list[CycleSummary] | None:
-    if "cycles.show_cycle" not in current_app.view_functions:
-        return None
+def _current_cycles() -> list[CycleSummary]:
     current = [s for s in cycle_summaries(db()) if s.cycle.state is not CycleState.CLOSED]
     return current[:CYCLES_SHOWN]
 

@@ -77,7 +77,10 @@ def show_theme(key: str, theme: str) -> str:
         row=row,
         percent_from=results.form.percent_from,
         questions=[
-            (question_id, question_row(numbers[question_id], results.form.questions[question_id], count))
+            (
+                question_id,
+                question_row(numbers[question_id], results.form.questions[question_id], count),
+            )
             for question_id, count in weakest_first(result.questions)
         ],
         chart=chart,

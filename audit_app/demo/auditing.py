@@ -1,0 +1,114 @@
+"""One audit from the first answer to submitting it, as an auditor does on the site."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from audit_app.clock import day_of
+from audit_app.core.completeness import GradeChoice
+from audit_app.core.judgement import Suggestions
+from audit_app.core.question_bank import AuditForm
+from audit_app.demo.answering import Auditor, Sitting
+from audit_app.demo.council import Council
+from audit_app.demo.practice import severity_of
+from audit_app.demo.words import Pen, shared
+from audit_app.store.audits import (
+    case_facts,
+    form_of,
+    record_answers,
+    record_judgement,
+    submit_audit,
+    suggestions_for,
+)
+from audit_app.store.history import record_history
+from audit_app.store.tables import Audit
+
+GRADE_DIFFERS = 0.09
+LEFT_BARE = 4
+"""An audit in progress breaks off among its last answers: their evidence is still to come."""
+_PRAISED_FROM = 0.7
+
+
+def complete_audit(council: Council, audit: Audit, *, at: datetime) -> None:
+    """Answer everything, grade and submit; the answers are recorded in the hours before."""
+    auditor, dice = _open_file(council, audit, at)
+    began = max(at - timedelta(minutes=dice.randint(35, 120)), audit.allocated_at)
+    record_answers(council.session, audit, auditor.answer_all(), at=began)
+    _grade(council, audit, auditor, dice)
+    submit_audit(council.session, audit, at=at)
+    record_history(council.session, audit.auditor, "submitted", "audit", audit.id, at=at)
+
+
+def begin_audit(council: Council, audit: Audit, *, at: datetime) -> None:
+    """Answer the first sections and come back later."""
+    auditor, dice = _open_file(council, audit, at)
+    drafts = auditor.answer_all()
+    done = drafts[: round(len(drafts) * dice.uniform(0.3, 0.7))]
+    hasty = [replace(draft, evidence="", quotable=False) for draft in done[-LEFT_BARE:]]
+    record_answers(council.session, audit, [*done[:-LEFT_BARE], *hasty], at=at)
+
+
+def _open_file(council: Council, audit: Audit, at: datetime) -> tuple[Auditor, Random]:
+    request, person = council.request, audit.auditor
+    dice = request.dice("audit", audit.cycle.key, audit.case_file.council_id)
+    sitting = Sitting(
+        form=form_of(audit),
+        day=day_of(at),
+        team=audit.team.name if audit.team is not None else None,
+        facts=case_facts(council.session, audit),
+        effect=request.effect_of_action(audit.cycle.month),
+        severity=severity_of(request.dice("severity", person.email)),
+    )
+    return Auditor(sitting, dice), dice
+
+
+def _grade(council: Council, audit: Audit, auditor: Auditor, dice: Random) -> None:
+    form, pen, severity = auditor.sitting.form, auditor.pen, auditor.sitting.severity
+    suggested = suggestions_for(audit)
+    record_judgement(
+        council.session,
+        audit,
+        themes={
+            theme.theme: _choose(form, theme.suggestion.grade, severity, pen)
+            for theme in suggested.themes
+        },
+        overall=_choose(form, suggested.overall.grade, severity, pen),
+        done_well=_praise(suggested, pen),
+        difference_made=_difference(form, suggested, dice, pen),
+    )
+
+
+def _choose(form: AuditForm, suggested: str | None, severity: float, pen: Pen) -> GradeChoice:
+    """Mostly the suggested grade; now and then one step off, with a reason."""
+    if suggested is None or pen.dice.random() > GRADE_DIFFERS:
+        return GradeChoice(suggested)
+    scale = [grade.key for grade in form.scale]
+    worse = pen.dice.random() < 0.5 + 0.4 * severity
+    place = scale.index(suggested) + (1 if worse else -1)
+    if not 0 <= place < len(scale):
+        return GradeChoice(suggested)
+    reasons = shared()["grade_lower" if worse else "grade_higher"]
+    return GradeChoice(scale[place], pen.pick(reasons))
+
+
+def _praise(suggested: Suggestions, pen: Pen) -> str:
+    shares = {theme.theme: theme.score.tally.share for theme in suggested.themes}
+    good = [
+        theme
+        for theme, share in shares.items()
+        if share is not None and share >= _PRAISED_FROM and theme in shared()["done_well"]
+    ]
+    best = sorted(good, key=lambda theme: shares[theme] or 0, reverse=True)[:2]
+    lines = [pen.pick(shared()["done_well"][theme]) for theme in best]
+    return " ".join(filter(None, lines)) or pen.pick(shared()["done_well"]["nothing"])
+
+
+def _difference(form: AuditForm, suggested: Suggestions, dice: Random, pen: Pen) -> str:
+    grade = suggested.overall.grade
+    if grade is not None and form.worse(grade, form.rules.met_from) == form.rules.met_from:
+        return pen.pick(shared()["difference_made"]["sound"])
+    kinds = ("middling", "thin") if grade != form.scale[-1].key else ("thin", "middling")
+    kind = kinds[0] if dice.random() < 0.7 else kinds[1]
+    return pen.pick(shared()["difference_made"][kind])

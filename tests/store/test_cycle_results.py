@@ -1,0 +1,298 @@
+"""Results of a cycle against counts made here anew from its export, and against earlier cycles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from factories import (
+    AT,
+    Council,
+    complete_audit,
+    make_council,
+    make_entry,
+    make_extract,
+    make_person,
+    shipped_library,
+)
+from sqlalchemy.orm import Session
+from store.store_answers import audits_in, day_in_summer, statements, submit_at_random
+from store.test_publishing import reworded
+
+from audit_app.core.access import Role
+from audit_app.core.sampling import Filters
+from audit_app.core.theme_results import NO_TEAM, Count
+from audit_app.store.cycles import (
+    completion_of,
+    create_cycle,
+    cycle_summaries,
+    is_late,
+    latest_closed_cycle,
+)
+from audit_app.store.database import Database
+from audit_app.store.exchange import export_audits
+from audit_app.store.instruments import latest_form, publish_library
+from audit_app.store.results import cycle_results, evidence_of, submitted_audits
+from audit_app.store.samples import draw_cycle_sample
+from audit_app.store.tables import Cycle
+
+SCORED = ("met", "partly_met", "not_met", "not_recorded")
+
+
+@pytest.fixture
+def varied(session: Session) -> Council:
+    """Four managers with four case files each, answered at random; two are not submitted."""
+    entries = [
+        make_entry(n, team=None if n % 11 == 0 else ("A", "B", "C")[n % 3]) for n in range(60)
+    ]
+    make_extract(session, entries)
+    publish_library(session, shipped_library(), at=AT)
+    council = council_over(session)
+    submit_at_random(session, council.cycle, "varied council", leave=2)
+    session.flush()
+    session.expire_all()
+    return council
+
+
+def council_over(session: Session) -> Council:
+    """A lead and four managers, over the extract that is there."""
+    lead = make_person(session, Role.QA_LEAD)
+    people = tuple(
+        make_person(session, Role.SENIOR_MANAGER, f"Manager {n}", "ABC"[n % 3]) for n in range(4)
+    )
+    return Council(lead, people, next_cycle(session, people, "2026-11", per_auditor=4))
+
+
+def next_cycle(
+    session: Session, people: tuple, month: str, *, per_auditor: int = 2, seed: str = "seed"
+) -> Cycle:
+    version = latest_form(session, "monthly_sample")
+    assert version is not None
+    cycle = create_cycle(
+        session, version, name=f"Sample {month}", month=month, auditors=people, at=AT
+    )
+    at = AT + timedelta(days=400 * (int(month[:4]) - 2026))
+    draw_cycle_sample(session, cycle, Filters(), per_auditor=per_auditor, seed=seed, by=None, at=at)
+    return cycle
+
+
+def question_count(audits: list[dict[str, Any]], question: str) -> dict[str, int]:
+    """By docs/exchange.md, from the export alone."""
+    tally = Counter(
+        answer["outcome"]
+        for audit in audits
+        for answer in audit["answers"]
+        if answer["question"] == question
+    )
+    return {
+        "k": tally["met"],
+        "n": sum(tally[outcome] for outcome in SCORED),
+        "partly_met": tally["partly_met"],
+        "not_met": tally["not_met"],
+        "not_recorded": tally["not_recorded"],
+        "not_applicable": tally["not_applicable"],
+    }
+
+
+def theme_count(audits: list[dict[str, Any]], theme: str) -> dict[str, int]:
+    met = [row["theme_met"] for audit in audits for row in audit["themes"] if row["theme"] == theme]
+    bare = sum(
+        any(
+            answer["theme"] == theme and answer["outcome"] == "not_recorded"
+            for answer in audit["answers"]
+        )
+        for audit in audits
+        if next(row for row in audit["themes"] if row["theme"] == theme)["theme_met"] is not None
+    )
+    return {
+        "k": met.count(True),
+        "n": met.count(True) + met.count(False),
+        "partly_met": 0,
+        "not_met": met.count(False),
+        "not_recorded": bare,
+        "not_applicable": met.count(None),
+    }
+
+
+def as_data(count: Count) -> dict[str, int]:
+    return {name: getattr(count, name) for name in Count.__dataclass_fields__}
+
+
+def submitted_in(session: Session, cycle: Cycle) -> list[dict[str, Any]]:
+    data = export_audits(session, cycle)
+    return [audit for audit in data["audits"] if audit["state"] == "submitted"]
+
+
+def test_every_count_is_that_of_the_export(session: Session, varied: Council) -> None:
+    results = cycle_results(session, varied.cycle)
+    audits = submitted_in(session, varied.cycle)
+    assert len(audits) == len(results.files) == 14
+    assert [result.theme for result in results.themes] == [b.key for b in results.form.banks]
+    teams = sorted({audit["team"] or NO_TEAM for audit in audits})
+    assert len(teams) == 4
+    for result in results.themes:
+        assert as_data(result.count) == theme_count(audits, result.theme)
+        scored = [q.id for q in results.form.bank(result.theme).questions if q.is_scored]
+        assert list(result.questions) == scored
+        for question, count in result.questions.items():
+            assert as_data(count) == question_count(audits, question)
+        assert sorted(result.teams) == teams
+        for team, count in result.teams.items():
+            own = [audit for audit in audits if (audit["team"] or NO_TEAM) == team]
+            assert as_data(count) == theme_count(own, result.theme)
+        assert {m: as_data(c) for m, c in result.months.items()} == {
+            "2026-11": theme_count(audits, result.theme)
+        }
+        assert {t: as_data(c) for t, c in results.teams[result.theme].items()} == {
+            t: as_data(c) for t, c in result.teams.items()
+        }
+    assert {t: len(files) for t, files in results.files_by_team.items()} == Counter(
+        audit["team"] or NO_TEAM for audit in audits
+    )
+
+
+def test_every_outcome_is_among_what_was_counted(session: Session, varied: Council) -> None:
+    """The counts above would say little if nothing varied."""
+    total = Counter(
+        answer["outcome"]
+        for audit in submitted_in(session, varied.cycle)
+        for answer in audit["answers"]
+    )
+    assert min(total[outcome] for outcome in (*SCORED, "not_applicable", "information")) >= 5
+
+
+def test_stored_points_are_the_sums_of_the_exports(session: Session, varied: Council) -> None:
+    for audit in submitted_in(session, varied.cycle):
+        for theme in audit["themes"]:
+            own = [a for a in audit["answers"] if a["theme"] == theme["theme"] and a["outcome"]]
+            for name in ("points", "possible"):
+                assert theme[name] == sum(answer[name] or 0 for answer in own)
+            scored = [
+                a for a in own if a["possible"] is not None or a["outcome"] == "not_applicable"
+            ]
+            tally = Counter(answer["outcome"] for answer in scored)
+            assert {o: theme[o] for o in SCORED} == {o: tally[o] for o in SCORED}
+        for name in ("points", "possible"):
+            assert audit["overall"][name] == sum(theme[name] for theme in audit["themes"])
+
+
+def test_evidence_is_adverse_first_and_complete(session: Session, varied: Council) -> None:
+    order = ["not_met", "not_recorded", "partly_met", "met", "not_applicable", "information"]
+    audits = submitted_in(session, varied.cycle)
+    for bank in cycle_results(session, varied.cycle).form.banks:
+        for question in bank.questions:
+            found = evidence_of(session, varied.cycle, bank.key, question.id)
+            places = [(order.index(str(one.outcome)), one.reference) for one in found]
+            assert places == sorted(places)
+            assert Counter(str(one.outcome) for one in found) == Counter(
+                answer["outcome"]
+                for audit in audits
+                for answer in audit["answers"]
+                if answer["question"] == question.id and answer["outcome"]
+            )
+
+
+def test_the_number_of_questions_to_the_database_does_not_grow_with_audits(
+    database: Database,
+) -> None:
+    counts = []
+    for per_auditor, month in ((1, "2026-11"), (8, "2027-11")):
+        with database.session() as session:
+            if per_auditor == 1:
+                people = make_council(session, per_auditor=1).managers
+                cycle = session.get_one(Cycle, 1)
+            else:
+                cycle = next_cycle(session, people, month, per_auditor=per_auditor)
+            submit_at_random(session, cycle, "counts")
+            cycle_id = cycle.id
+        with database.session() as session, statements(database) as sent:
+            cycle = session.get_one(Cycle, cycle_id)
+            cycle_results(session, cycle)
+            submitted_audits(session, cycle)
+            cycle_summaries(session)
+            completion_of(session, cycle)
+            export_audits(session, cycle)
+        counts.append(len(sent))
+    assert counts[1] <= counts[0] + 2
+
+
+def run_of_cycles(session: Session) -> tuple[Council, list[Cycle]]:
+    council = make_council(session)
+    cycles = [council.cycle]
+    cycles += [next_cycle(session, council.managers, f"{year}-01") for year in range(2027, 2030)]
+    return council, cycles
+
+
+def test_the_cycle_before_is_the_last_one_with_a_submitted_audit(session: Session) -> None:
+    _council, cycles = run_of_cycles(session)
+    for cycle in (cycles[0], cycles[1], cycles[3]):
+        submit_at_random(session, cycle, cycle.key)
+    results = cycle_results(session, cycles[3])
+    assert [point.month for point in results.run] == [cycle.month for cycle in cycles]
+    assert results.before is not None
+    assert results.before.month == "2027-01"
+    audits = submitted_in(session, cycles[1])
+    for theme, count in results.before.themes.items():
+        assert as_data(count) == theme_count(audits, theme)
+    assert cycle_results(session, cycles[0]).before is None
+
+
+def test_a_new_version_of_the_form_is_a_break(session: Session) -> None:
+    council, cycles = run_of_cycles(session)
+    publish_library(session, reworded(shipped_library(), "chronology", "2.0"), at=AT)
+    newer = [next_cycle(session, council.managers, f"{year}-02") for year in (2030, 2031)]
+    for cycle in (*cycles, *newer):
+        submit_at_random(session, cycle, cycle.key)
+    first, second = (cycle_results(session, cycle) for cycle in newer)
+    assert [point.comparable for point in first.run] == [False] * 4 + [True]
+    assert first.before is None
+    assert second.before is not None
+    assert second.before.cycle_key == newer[0].key
+    assert len(second.run) == 6
+
+
+def test_at_most_twelve_cycles_are_shown_and_none_that_is_later(session: Session) -> None:
+    council = make_council(session)
+    version = council.cycle.form_version
+    made = [
+        create_cycle(session, version, name=month, month=month, auditors=council.managers, at=AT)
+        for month in (f"{year}-{number:02}" for year in (2024, 2025) for number in range(1, 13))
+    ]
+    results = cycle_results(session, made[-3])
+    assert [point.month for point in results.run] == [cycle.month for cycle in made[-14:-2]]
+    assert results.team_months == tuple(cycle.month for cycle in made[-8:-2])
+
+
+def test_late_is_by_the_english_day(session: Session) -> None:
+    """23:30 UTC on 31 July is half past midnight on 1 August in England."""
+    council = make_council(session, month="2026-07")
+    first, second, *_ = audits_in(session, council.cycle)
+    complete_audit(session, first, at=day_in_summer(22, 59))
+    complete_audit(session, second, at=day_in_summer(23, 30))
+    session.flush()
+    completion = cycle_results(session, council.cycle).completion
+    assert (completion.drawn, completion.submitted, completion.late) == (6, 2, 1)
+    (summary,) = cycle_summaries(session)
+    assert (summary.drawn, summary.submitted, summary.late) == (6, 2, 1)
+    today = day_in_summer(0, 0).date()
+    assert [is_late(audit, today) for audit in (first, second)] == [False, True]
+
+
+def test_completion_names_everybody_who_was_to_audit(session: Session) -> None:
+    council = make_council(session)
+    submit_at_random(session, council.cycle, "completion", leave=1)
+    said = completion_of(session, council.cycle)
+    assert [one.person.name for one in said] == sorted(p.name for p in council.managers)
+    assert sum(one.submitted for one in said) == 5
+    assert all(len(one.audits) == 2 for one in said)
+
+
+def test_a_cycle_without_audits_has_counts_of_nought(session: Session) -> None:
+    council = make_council(session)
+    results = cycle_results(session, council.cycle)
+    assert results.files == ()
+    assert all(result.count == Count() for result in results.themes)
+    assert (results.before, results.last_submitted_at) == (None, None)
+    assert latest_closed_cycle(session) is None

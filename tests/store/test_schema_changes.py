@@ -1,0 +1,166 @@
+"""Migrations: one head, up and down on data, and the same schema as the models (claim B9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from factories import make_council
+from sqlalchemy import Connection, inspect, text
+
+from audit_app.resources import data_folder
+from audit_app.store.database import Database, DatabaseFault
+from audit_app.store.schema import check_schema, migrate
+from audit_app.store.tables import Base
+
+
+@pytest.fixture
+def migrated(database: Database) -> Iterator[Database]:
+    """A database that is brought back to the newest revision, whatever the test does."""
+    yield database
+    migrate(database)
+
+
+def revisions() -> list[str]:
+    script = ScriptDirectory(str(data_folder("migrations")))
+    return [one.revision for one in script.walk_revisions()][::-1]
+
+
+def tables_of(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_there_is_one_head_and_one_line_of_revisions() -> None:
+    script = ScriptDirectory(str(data_folder("migrations")))
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+    assert all(
+        not one.is_branch_point and not one.is_merge_point for one in script.walk_revisions()
+    )
+
+
+def test_every_step_goes_up_down_and_up_again_on_data(migrated: Database) -> None:
+    with migrated.session() as session:
+        make_council(session)
+    for revision in reversed(revisions()):
+        down = ["base", *revisions()][revisions().index(revision)]
+        assert migrate(migrated, down) == (revision, None if down == "base" else down)
+    with migrated.engine.connect() as connection:
+        assert tables_of(connection) == set()
+    for revision in revisions():
+        assert migrate(migrated, revision)[1] == revision
+    with migrated.session() as session:
+        assert make_council(session).cycle.sample is not None
+
+
+def test_migrating_twice_changes_nothing(migrated: Database) -> None:
+    with migrated.session() as session:
+        make_council(session)
+    assert migrate(migrated) == (revisions()[-1], revisions()[-1])
+    with migrated.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM audit")) == 6
+
+
+def test_the_models_are_the_schema(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrated_schema_has_the_models_checks(migrated: Database, tmp_path: Path) -> None:
+    with migrated.engine.connect() as connection:
+        found = inspect(connection)
+        names = {
+            table: {str(check["name"]) for check in found.get_check_constraints(table)}
+            for table in tables_of(connection)
+        }
+    fresh = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
+    Base.metadata.create_all(fresh.engine)
+    with fresh.engine.connect() as connection:
+        inspected = inspect(connection)
+        wanted = {
+            table: {str(check["name"]) for check in inspected.get_check_constraints(table)}
+            for table in tables_of(connection)
+        }
+        sql = {
+            (table, str(check["name"])): check["sqltext"]
+            for table in tables_of(connection)
+            for check in inspected.get_check_constraints(table)
+        }
+    fresh.close()
+    assert names == wanted
+    assert sum(len(checks) for checks in wanted.values()) > 15
+    if migrated.engine.dialect.name == "sqlite":
+        with migrated.engine.connect() as connection:
+            found = inspect(connection)
+            assert sql == {
+                (table, str(check["name"])): check["sqltext"]
+                for table in tables_of(connection)
+                for check in found.get_check_constraints(table)
+            }
+
+
+def test_an_older_database_is_refused_until_it_is_migrated(migrated: Database) -> None:
+    check_schema(migrated)
+    migrate(migrated, "base")
+    with pytest.raises(DatabaseFault, match="run 'audit-app migrate' first"):
+        check_schema(migrated)
+    migrate(migrated)
+    check_schema(migrated)
+
+
+def test_a_newer_database_is_refused_by_an_older_program(migrated: Database) -> None:
+    before = set_revision(migrated, "9999")
+    try:
+        with pytest.raises(DatabaseFault, match="not up to date"):
+            check_schema(migrated)
+        with pytest.raises(DatabaseFault, match=r"9999.*Nothing was changed"):
+            migrate(migrated)
+    finally:
+        set_revision(migrated, before)
+
+
+def test_a_revision_that_is_not_known_is_one_sentence(migrated: Database) -> None:
+    with pytest.raises(DatabaseFault, match=r"no revision seven .*Nothing was changed"):
+        migrate(migrated, "seven")
+    check_schema(migrated)
+
+
+@pytest.mark.parametrize("url", ["sqlite:////proc", "postgresql://nobody@127.0.0.1:9/x"])
+def test_a_database_that_cannot_be_reached_is_one_sentence(url: str) -> None:
+    database = Database(url)
+    for ask in (check_schema, migrate):
+        with pytest.raises(DatabaseFault, match="cannot be used just now") as fault:
+            ask(database)
+        assert "\n" not in str(fault.value)
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "audit.db"
+    path.write_text("Dear colleague, please find attached.\n" * 200)
+    database = Database(f"sqlite:///{path}")
+    for ask in (check_schema, migrate):
+        with pytest.raises(DatabaseFault, match="not a database"):
+            ask(database)
+    database.close()
+    assert path.read_text().startswith("Dear colleague")
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle9://x/y", "", "postgresql+none://x/y"])
+def test_an_address_that_is_none_is_one_sentence(url: str) -> None:
+    with pytest.raises(DatabaseFault, match="AUDIT_APP_DATABASE_URL"):
+        Database(url)
+
+
+def set_revision(database: Database, revision: str) -> str:
+    with database.engine.begin() as connection:
+        before = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
+    return str(before)

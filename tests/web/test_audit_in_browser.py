@@ -1,0 +1,161 @@
+"""The audit form in a real Chromium: with scripts, without them, on a phone, by axe."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from factories import PASSWORD
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from waitress import create_server
+
+from audit_app.store.audits import audits_of
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BUILT = Path(__file__).parents[2] / "audit_app" / "web" / "static" / "built" / "app.css"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
+    pytest.mark.skipif(not BUILT.exists(), reason="the front-end assets are not built"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(app):
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def audit(council, session):
+    return audits_of(session, council.managers[0])[0]
+
+
+def sign_in(browser: Browser, site: str, email: str, **options) -> Page:
+    page = browser.new_context(**options).new_page()
+    page.faults = []
+    page.on("console", lambda message: page.faults.append(message.text))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.goto(f"{site}/sign-in")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    return page
+
+
+@pytest.fixture
+def page(browser, site, council):
+    page = sign_in(browser, site, council.managers[0].email)
+    yield page
+    assert page.faults == []  # a policy violation stands on the console, too
+    page.context.close()
+
+
+def choose(page: Page, question: str, words: str) -> None:
+    page.locator(f'[data-question="{question}"]').get_by_label(words, exact=True).check()
+
+
+def test_follow_ups_show_and_hide_as_one_answers(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/chron_main")
+    follow_up = page.locator('[data-question="chron_up_to_date"]')
+    expect(follow_up).to_be_hidden()
+    choose(page, "chron_place", "In the agreed place")
+    expect(follow_up).to_be_visible()
+    choose(page, "chron_place", "There is none")
+    expect(follow_up).to_be_hidden()
+
+
+def test_the_evidence_box_opens_when_it_is_needed(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
+    box = page.locator("#sup_challenge_evidence")
+    expect(box).to_be_hidden()
+    choose(page, "sup_challenge", "Met")
+    expect(box).to_be_hidden()
+    choose(page, "sup_challenge", "Not recorded on the file")
+    expect(box).to_be_visible()
+    page.locator('[data-question="sup_file_signed"] .app-show-evidence').click()
+    expect(page.locator("#sup_file_signed_evidence")).to_be_focused()
+
+
+def test_a_link_leads_to_a_box_that_was_put_away(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/sup_main#sup_challenge_evidence")
+    expect(page.locator("#sup_challenge_evidence")).to_be_focused()
+
+
+def test_the_reason_is_asked_for_where_the_grade_differs(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
+    choose(page, "sup_challenge", "Met")
+    page.get_by_role("button", name="Save and continue").click()
+    page.goto(f"{site}/audits/{audit.id}/judgement")
+    reason = page.locator("#reason_supervision")
+    expect(reason).to_be_hidden()
+    page.locator("#grade_supervision-4").check()
+    expect(reason).to_be_visible()
+    page.locator("#grade_supervision").check()
+    expect(reason).to_be_hidden()
+
+
+def test_an_unreadable_date_is_summed_up_with_focus(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
+    page.fill("#sup_recorded_at_once", "31")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    page.locator(".govuk-error-summary a").click()
+    expect(page.locator("#sup_recorded_at_once")).to_be_focused()
+    expect(page.locator("#sup_recorded_at_once")).to_have_value("31")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_page_breaks_a_rule_of_axe_or_scrolls_sideways(browser, site, council, audit, width):
+    page = sign_in(
+        browser, site, council.managers[0].email, viewport={"width": width, "height": 900}
+    )
+    sections = ("voice_heard", "chron_main", "signoff_main", "sup_main", "males_main")
+    paths = ["/", f"/audits/{audit.id}", f"/audits/{audit.id}/judgement"]
+    paths += [f"/audits/{audit.id}/check", *(f"/audits/{audit.id}/sections/{k}" for k in sections)]
+    for path in paths:
+        page.goto(site + path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (path, found.generate_report())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert page.faults == []
+    page.context.close()
+
+
+def test_an_audit_page_works_without_scripts(browser, site, council, audit):
+    page = sign_in(browser, site, council.managers[0].email, java_script_enabled=False)
+    page.goto(f"{site}/audits/{audit.id}/sections/chron_main")
+    expect(page.locator('[data-question="chron_up_to_date"]')).to_be_visible()
+    expect(page.locator("#chron_cumulative_evidence")).to_be_visible()
+    choose(page, "chron_cumulative", "Partly met")
+    page.fill("#chron_cumulative_evidence", "Two incidents stand apart")
+    page.get_by_role("button", name="Save and come back later").click()
+    page.goto(f"{site}/audits/{audit.id}/sections/chron_main")
+    expect(page.locator("#chron_cumulative-2")).to_be_checked()
+    expect(page.locator("#chron_cumulative_evidence")).to_have_value("Two incidents stand apart")
+    page.context.close()

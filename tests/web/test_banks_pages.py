@@ -1,0 +1,107 @@
+"""The library of banks on the site: all that is published, in words."""
+
+from __future__ import annotations
+
+import pytest
+from factories import shipped_library
+from web.page_checks import parse, text_of
+from web.query_counts import counted_queries
+
+from audit_app.core.access import Role
+from audit_app.core.question_bank import (
+    AnswerType,
+    Guidance,
+    Limit,
+    LimitUnit,
+    NumberBands,
+    Question,
+)
+from audit_app.store.instruments import published_banks
+from audit_app.web.banks.words import say_limits
+
+
+def words_of(page):
+    return text_of(next(parse(page).iter("main")))
+
+
+def test_the_library_lists_every_bank_and_form(as_role, session):
+    page = words_of(as_role(Role.SENIOR_MANAGER).get("/banks").text)
+    for bank in published_banks(session):
+        assert f"{bank.title} {bank.version}" in page
+        assert bank.content_hash[:12] in page
+    for form in shipped_library().forms.values():
+        assert form.title in page
+    assert "banks publish" not in page
+    assert "audit-app banks publish" in words_of(as_role(Role.QA_LEAD).get("/banks").text)
+
+
+@pytest.mark.parametrize("bank", shipped_library().banks.values(), ids=lambda bank: bank.key)
+def test_a_bank_shows_everything_that_an_auditor_is_asked(as_role, bank):
+    page = as_role(Role.INDEPENDENT_MEMBER).get(f"/banks/{bank.key}/{bank.version}").text
+    said = words_of(page)
+    for question in bank.questions:
+        for words in (question.text, question.guidance.where, question.guidance.good):
+            assert " ".join(words.split()) in said
+        for source in question.sources:
+            assert str(source) in said
+        for option in question.options:
+            assert option.label in said
+    shown = sum(1 for question in bank.questions if question.shown_when)
+    assert page.count("<dt>Shown when</dt>") == shown
+    critical = sum(1 for question in bank.questions if question.critical and question.is_scored)
+    assert said.count("critical: not met") == critical
+
+
+def test_a_condition_is_said_in_words(as_role):
+    page = words_of(as_role(Role.QA_LEAD).get("/banks/chronology/1.0").text)
+    assert (
+        "“Where is the child's chronology?” is answered “In the agreed place” or "
+        "“Somewhere else on the file”"
+    ) in page
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"type": AnswerType.INTERVAL, "limit": Limit(LimitUnit.WORKING_DAYS, 10, 15)},
+            ["Met within 10 working days", "partly met within 15 working days"],
+        ),
+        (
+            {"type": AnswerType.INTERVAL, "limit": Limit(LimitUnit.HOURS, 1)},
+            ["Met within 1 hour"],
+        ),
+        (
+            {"type": AnswerType.NUMBER, "unit": "weeks", "bands": NumberBands(met_to=4)},
+            ["Met up to 4 weeks"],
+        ),
+        (
+            {
+                "type": AnswerType.NUMBER,
+                "bands": NumberBands(met_from=2, partly_from=1, partly_to=1),
+            },
+            ["Met from 2 up", "partly met from 1 to 1"],
+        ),
+    ],
+)
+def test_limits_are_said_in_words(more, said):
+    question = Question("x", "How long?", guidance=Guidance("", ""), sources=(), **more)
+    assert say_limits(question) == [*said, "otherwise not met"]
+
+
+def test_a_question_without_a_limit_says_none():
+    question = Question("x", "When?", AnswerType.DATE, Guidance("", ""), ())
+    assert say_limits(question) == []
+
+
+@pytest.mark.parametrize("path", ["/banks/nothing/1.0", "/banks/chronology/9.9"])
+def test_what_is_not_published_is_not_found(as_role, path):
+    assert as_role(Role.QA_LEAD).get(path).status_code == 404
+
+
+def test_the_library_asks_a_handful_of_questions(as_role, database):
+    client = as_role(Role.QA_LEAD)
+    with counted_queries(database) as sent:
+        assert client.get("/banks").status_code == 200
+    banks = len(shipped_library().banks)
+    assert len(sent) <= banks + 3

@@ -22,7 +22,6 @@ run: setup
 	@$(BIN)/audit-app demo --if-empty
 	@$(BIN)/audit-app reports compile qa_sub_group -o $(PDF)
 ifneq ($(SERVE),0)
-	@$(BIN)/audit-app demo --sign-ins
 	@exec $(BIN)/audit-app serve --port $(PORT)
 endif
 

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from audit_app.cli.context import NotFound, as_json, open_session, say
 from audit_app.clock import today
+from audit_app.store.people import find_person, has_people
 
 
 @click.command()
@@ -21,8 +22,11 @@ from audit_app.clock import today
 )
 @click.option("--seed", default=2026, show_default=True, help="The same seed, the same council.")
 @click.option("--until", help="YYYY-MM, the month under way; this month, from its 9th day on.")
+@click.option("--if-empty", is_flag=True, help="Where somebody has an account, leave all as it is.")
 @as_json
-def demo(case_files: int, months: int, seed: int, until: str | None, as_json: bool) -> None:
+def demo(
+    case_files: int, months: int, seed: int, until: str | None, if_empty: bool, as_json: bool
+) -> None:
     """Load an invented council into an empty database: people, case files, a year of audits."""
     # Faker is heavy and only the demo needs it, so neither --help nor other commands load it.
     try:
@@ -34,6 +38,16 @@ def demo(case_files: int, months: int, seed: int, until: str | None, as_json: bo
             f"The demo council needs the package {missing.name}: install case-file-audit[demo]. "
             "Nothing was changed."
         ) from None
+    signs = [f"  {one['email']:<32}{one['role']}" for one in sign_ins()]
+    how = [f"Sign in with the password “{PASSWORD}” as", *signs]
+    if if_empty:
+        with open_session() as (session, _settings):
+            somebody = has_people(session)
+            invented = find_person(session, sign_ins()[0]["email"]) is not None
+        if somebody:
+            kept = "The database holds data already; it is kept."
+            say({"loaded": False}, [kept, *(how if invented else [])], as_json=as_json)
+            return
     request = DemoRequest(
         until=until or default_month(today()), case_files=case_files, months=months, seed=seed
     )
@@ -53,8 +67,7 @@ def demo(case_files: int, months: int, seed: int, until: str | None, as_json: bo
         f"The demo council is loaded: {made.people} people in {made.teams} teams, "
         f"{made.case_files} case files, {made.cycles} cycles, {made.submitted} of {made.drawn} "
         f"audits submitted, {made.findings} findings.",
-        f"Sign in with the password “{PASSWORD}” as",
-        *(f"  {one['email']:<32}{one['role']}" for one in sign_ins()),
+        *how,
     ]
     say(data, lines, as_json=as_json)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from audit_app.core.faults import Refusal
 from audit_app.core.question_bank import (
@@ -25,6 +26,8 @@ from audit_app.core.question_bank import (
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LONGEST_TEXT = 10_000
 _NUMBER_SIGNS = frozenset("+-.0123456789")
+
+ENGLISH = ZoneInfo("Europe/London")
 
 IsBankHoliday = Callable[[date], bool]
 
@@ -175,7 +178,12 @@ def count_interval(interval: Interval, unit: LimitUnit, is_bank_holiday: IsBankH
     holidays, the first day not counted and the last one counted, as statutory timescales are.
     """
     if unit is LimitUnit.HOURS:
-        return (interval.end - interval.start) / timedelta(hours=1)
+        # An English clock: the night when it changes has one hour less, or one more.
+        start, end = (
+            moment.replace(tzinfo=ENGLISH).astimezone(UTC)
+            for moment in (interval.start, interval.end)
+        )
+        return (end - start) / timedelta(hours=1)
     first, last = interval.start.date(), interval.end.date()
     if unit is LimitUnit.DAYS:
         return (last - first).days

@@ -47,7 +47,7 @@ PROGRESS_WORDS: Mapping[Progress, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SectionProgress:
-    """One section: how many of its shown, required questions are answered."""
+    """One section: how many of its shown questions are answered."""
 
     key: str
     title: str
@@ -60,7 +60,7 @@ class SectionProgress:
     @property
     def state(self) -> Progress:
         """In words for the task list."""
-        if not self.missing and self.shown:
+        if not self.missing:
             return Progress.COMPLETE
         return Progress.IN_PROGRESS if self.answered else Progress.NOT_STARTED
 

@@ -12,7 +12,7 @@ from audit_app.demo.days import add_months, month_of
 
 FEWEST_CASE_FILES = 150
 MOST_MONTHS = 24
-MONTHS_WITH_FINDINGS = 6
+MONTHS_WITH_FINDINGS = 7
 SETTLED_AFTER = timedelta(days=8)
 """In the last month all is done by its 8th day, so from the 9th nothing lies ahead of today."""
 

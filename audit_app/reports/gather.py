@@ -43,14 +43,19 @@ EXEMPT = "Exempt: Schedule 12A Local Government Act 1972, paragraphs 1 and 2"
 
 ALGORITHM = (
     "Each case file of the frame gets a ticket: SHA-256 of the text “seed:reference”, in "
-    "hexadecimal. The case files are put in the order of their tickets, smallest first. The "
-    "auditors are put in the order of SHA-256 of “seed:auditor number”. In that order each auditor "
-    "takes the first case file not yet taken that is not of the auditor’s own team, round by round."
+    "hexadecimal. The case files are put in the order of their tickets, smallest first. The sample "
+    "is the first of them, as many as are asked for; a case file is passed over only when the "
+    "sample already holds as many of its team as the auditors of other teams have places for. The "
+    "auditors are put in the order of SHA-256 of “seed:auditor number”. In that order each takes "
+    "the first case file of the sample, not yet taken, that is not of their own team, round by "
+    "round; one is left for a later auditor only when the rest could no longer be shared out."
 )
 CHANGE_RULE = (
     "A change is called better or worse only where Newcombe’s 95% interval for the difference "
-    "between the two shares leaves out nought (Statistics in Medicine 17, 1998, method 10); "
-    "otherwise it is within what chance would give."
+    "between the two shares leaves out nought (Statistics in Medicine 17, 1998, method 10) and, "
+    "where either sample has fewer than ten case files, where Fisher’s exact test (two-sided, 5%) "
+    "agrees; otherwise it is within what chance would give. Among many comparisons at 95%, about "
+    "one in twenty is called a change although nothing has changed."
 )
 
 

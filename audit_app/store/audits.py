@@ -24,7 +24,7 @@ from audit_app.core.completeness import (
 )
 from audit_app.core.faults import Refusal
 from audit_app.core.judgement import Suggestions, suggest
-from audit_app.core.lifecycle import AuditState, IllegalMove, check_move
+from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove, check_move
 from audit_app.core.question_bank import AuditForm, Question
 from audit_app.store.caseload import current_extract_id
 from audit_app.store.instruments import load_form
@@ -34,6 +34,7 @@ from audit_app.store.tables import (
     Audit,
     AuditTheme,
     CaseloadEntry,
+    Cycle,
     Person,
     RecordedAnswer,
     RecordedState,
@@ -135,7 +136,7 @@ def record_answers(
     on the audit's form, IllegalMove when the audit has been submitted.
     """
     _hold(session, audit)
-    _refuse_when_submitted(audit)
+    _refuse_when_settled(audit)
     form = load_form(audit.form_version)
     rows = {row.question_id: row for row in audit.answers}
     for draft in drafts:
@@ -160,7 +161,7 @@ def record_judgement(
 ) -> None:
     """Keep the auditor's own grades and reasons, complete or not."""
     _hold(session, audit)
-    _refuse_when_submitted(audit)
+    _refuse_when_settled(audit)
     rows = _theme_rows(session, audit)
     for theme, choice in themes.items():
         rows[theme].grade = choice.grade
@@ -219,9 +220,17 @@ def form_of(audit: Audit) -> AuditForm:
 
 def _visible_to(person: Person) -> Select[Audit]:
     """Own audits only, and never one of a case file in the person's own team: neither the team it
-    had when it was drawn nor the one that it has in the extract now in use.
+    had when it was drawn nor the one that it has in the extract now in use. What was not done when
+    its cycle was closed is nobody's to do any more.
     """
-    own = select(Audit).where(Audit.auditor_id == person.id)
+    own = (
+        select(Audit)
+        .join(Audit.cycle)
+        .where(
+            Audit.auditor_id == person.id,
+            or_(Audit.state == AuditState.SUBMITTED, Cycle.state != CycleState.CLOSED),
+        )
+    )
     if person.team_id is None:
         return own
     in_own_team_now = exists().where(
@@ -284,7 +293,9 @@ def _unreadable(
     ]
 
 
-def _refuse_when_submitted(audit: Audit) -> None:
+def _refuse_when_settled(audit: Audit) -> None:
+    if audit.cycle.state is CycleState.CLOSED:
+        raise IllegalMove("This cycle is closed, so its audits can no longer change.")
     if audit.state is AuditState.SUBMITTED:
         raise IllegalMove("This audit has been submitted, so its answers can no longer change.")
 

@@ -28,6 +28,11 @@ def people(session: Session) -> list[Person]:
     return list(session.scalars(select(Person).order_by(Person.name, Person.id)))
 
 
+def has_people(session: Session) -> bool:
+    """Whether anybody has an account."""
+    return session.scalar(select(Person.id).limit(1)) is not None
+
+
 def people_with_role(session: Session, role: Role) -> list[Person]:
     """The active people with a role, by name."""
     wanted = select(Person).join(Person.roles).where(PersonRole.name == role, Person.active)

@@ -161,7 +161,7 @@ def audited_file(audit: Audit, cycle: Cycle) -> AuditedFile:
             AuditedTheme(
                 bank.key,
                 met.get(bank.key),
-                {q.id: outcomes[q.id] for q in bank.questions if q.id in outcomes},
+                {q.id: outcomes[q.id] for q in bank.questions if q.is_scored and q.id in outcomes},
             )
             for bank in form.banks
         ),

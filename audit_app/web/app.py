@@ -8,6 +8,7 @@ from audit_app.config import Settings
 from audit_app.store.database import Database
 from audit_app.version import VERSION
 from audit_app.web.access import set_up_access
+from audit_app.web.addresses import set_up_addresses
 from audit_app.web.audits.routes import pages as audits
 from audit_app.web.banks.routes import pages as banks
 from audit_app.web.caseload.routes import pages as caseload
@@ -54,6 +55,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     set_up_errors(app)
     app.context_processor(page_frame)
     app.jinja_env.globals.update(product=PRODUCT, council=settings.council, version=VERSION)
+    set_up_addresses(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

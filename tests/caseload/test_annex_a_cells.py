@@ -10,6 +10,7 @@ from caseload.annex_a import (
     AS_AT,
     Formula,
     change_parts,
+    list_3_row,
     list_6_row,
     list_7_row,
     read_part,
@@ -247,6 +248,19 @@ def test_an_error_cell_is_empty_and_named(tmp_path: Path, error: str) -> None:
     assert caseload.entries[0].team is None
     assert [(d.row, d.column) for d in caseload.doubtful] == [(3, "Allocated Team"), (4, "Ward")]
     assert all("error" in doubt.what for doubt in caseload.doubtful)
+
+
+def test_an_error_cell_of_no_use_is_not_named(tmp_path: Path) -> None:
+    error = Formula("=NA()", "#N/A")
+    caseload = read(
+        tmp_path,
+        list_6_row("1"),
+        list_6_row(None, **{"Allocated Team": error}),
+        list_3_rows=[list_3_row("1", **{"Allocated Team": error})],
+    )
+    assert [(d.sheet, d.row, d.column) for d in caseload.doubtful] == [
+        ("List_6", 4, "Child Unique ID")
+    ]
 
 
 def test_text_errors_in_team_and_worker_are_left_empty(tmp_path: Path) -> None:

@@ -267,12 +267,13 @@ def test_of_two_sheets_with_one_list_the_named_and_visible_one_is_read(file: Pat
     hidden = Grid("List_6 (2)", grid_rows(6, [list_6_row("hidden")]), hidden=True)
     caseload = read(write_annex_a(file, [list_6_row("now")], before=[old, hidden]))
     assert [entry.council_id for entry in caseload.entries] == ["now"]
-    assert [doubt.sheet for doubt in caseload.doubtful] == ["Old", "List_6 (2)"]
+    assert [(d.sheet, d.row) for d in caseload.doubtful] == [("Old", 2), ("List_6 (2)", 2)]
 
 
 def test_headings_win_over_a_wrong_number_in_the_name(file: Path) -> None:
     caseload = read(write_annex_a(file, [list_6_row("1")], names={6: "List_9"}))
     assert len(caseload.entries) == 1
+    assert [(d.sheet, d.row) for d in caseload.doubtful] == [("List_9", 2)]
     assert "list 9" in caseload.doubtful[0].what
 
 
@@ -300,7 +301,17 @@ def test_no_list_6_says_which_sheets_were_seen(file: Path) -> None:
 
 @pytest.mark.parametrize("rows", [[], [[]], [["List 6: Children in Need"]]])
 def test_an_empty_list_6_is_refused(file: Path, rows: list[list[object]]) -> None:
-    assert "“List_6”" in refusal(write_grids(file, [Grid("List_6", rows)]))
+    message = refusal(write_grids(file, [Grid("Front", [["x"]]), Grid("List_6", rows)]))
+    assert "“List_6”" in message
+    assert ("is empty" in message) is not any(rows)
+
+
+def test_a_summary_named_as_a_list_that_stands_elsewhere_is_left_alone(file: Path) -> None:
+    summary = Grid("Children in Need", [["Child Unique ID", "Case status"], ["All", "412"]])
+    empty = Grid("List_7", [])
+    caseload = read(write_annex_a(file, [list_6_row("1")], before=[summary, empty]))
+    assert caseload.doubtful == ()
+    assert [sheet.list_number for sheet in caseload.sheets] == [None, None, 6]
 
 
 def test_list_6_with_headings_only_is_refused(file: Path) -> None:
@@ -313,4 +324,6 @@ def test_footers_and_repeated_headings_are_no_case_files(file: Path) -> None:
     caseload = read(write_grids(file, [Grid("List_6", cells)]))
     assert [entry.council_id for entry in caseload.entries] == ["1"]
     assert [doubt.row for doubt in caseload.doubtful] == [4, 5]
+    assert "headings" in caseload.doubtful[0].what
+    assert "Nothing but" in caseload.doubtful[1].what
     assert caseload.rows_read == 3

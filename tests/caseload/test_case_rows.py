@@ -66,6 +66,9 @@ def test_blank_ids_are_reported_and_left_out(tmp_path: Path) -> None:
         ("List_6", 5, "Child Unique ID"),
     ]
     assert caseload.rows_read == 3
+    assert "no id" in caseload.doubtful[0].what
+    assert "error" in caseload.doubtful[1].what
+    assert all("left out" in doubt.what for doubt in caseload.doubtful)
 
 
 # Repeats and several rows
@@ -192,6 +195,7 @@ def test_the_current_plan_counts_before_a_later_ended_one(tmp_path: Path, turned
     assert entry.last_review_conference == date(2025, 6, 18)
     assert entry.seen_alone == "Yes"
     assert [doubt.sheet for doubt in caseload.doubtful] == ["List_7"]
+    assert caseload.doubtful[0].row == (4 if turned else 3)
 
 
 def test_without_a_current_plan_the_latest_counts(tmp_path: Path) -> None:
@@ -332,6 +336,48 @@ def test_dates_of_a_plan_that_cannot_be(
     caseload = read(tmp_path, list_6_row("1"), list_7_rows=[list_7_row("1", **changes)])
     assert places(caseload) == [("List_7", 3, column)]
     assert caseload.entries[0].plan_start == date(2025, 3, 20)
+
+
+def test_dates_on_one_day_are_no_doubt(tmp_path: Path) -> None:
+    closed = {"CIN Start Date": AS_AT, "CIN Closure Date": AS_AT, "Case status": CLOSED}
+    born = {"Date of Birth": AS_AT, "Date Child Was Last Seen": AS_AT}
+    plan = {"Date of Birth": AS_AT, PLAN_START: AS_AT, PLAN_END: AS_AT}
+    caseload = read(
+        tmp_path,
+        list_6_row("1", **closed),
+        list_6_row("2", **born),
+        list_7_rows=[list_7_row("2", **plan)],
+    )
+    assert caseload.doubtful == ()
+
+
+def test_a_child_born_on_the_day_of_the_export_is_born(tmp_path: Path) -> None:
+    born = {"Date of Birth": AS_AT}
+    caseload = read(tmp_path, list_6_row("1", **born), list_7_rows=[list_7_row("1", **born)])
+    assert not caseload.entries[0].unborn
+    assert places(caseload) == [
+        ("List_6", 3, "Date Child Was Last Seen"),
+        ("List_7", 3, PLAN_START),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("birth", "age", "doubtful"),
+    [
+        (AS_AT + timedelta(days=301), -1, False),
+        (AS_AT + timedelta(days=302), -1, True),
+        (date(1999, 10, 31), 26, False),
+        (date(1998, 10, 31), 27, True),
+        (date(2015, 5, 14), 9, False),
+        (date(2014, 5, 14), 9, True),
+    ],
+)
+def test_the_bounds_of_a_believable_age(
+    tmp_path: Path, birth: date, age: int, doubtful: bool
+) -> None:
+    unseen = {"Date Child Was Last Seen": None}
+    row = list_6_row("1", **{"Date of Birth": birth, "Age of Child (Years)": age}, **unseen)
+    assert bool(read(tmp_path, row).doubtful) is doubtful
 
 
 def test_an_assessment_authorised_before_it_started_is_reported(tmp_path: Path) -> None:

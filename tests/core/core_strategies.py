@@ -25,7 +25,7 @@ from audit_app.core.question_bank import (
 )
 
 _DAYS = st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
-_MINUTES = st.datetimes(datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 12, 31)).map(  # noqa: DTZ001
+_MINUTES = st.datetimes(datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 12, 31)).map(
     lambda moment: moment.replace(second=0, microsecond=0)
 )
 
@@ -62,7 +62,7 @@ def values(draw: st.DrawFn, question: Question) -> Value:
         return draw(_DAYS)
     if question.type is AnswerType.INTERVAL:
         timed = question.limit is not None and question.limit.unit is LimitUnit.HOURS
-        whole_days = _DAYS.map(lambda day: datetime(day.year, day.month, day.day))  # noqa: DTZ001
+        whole_days = _DAYS.map(lambda day: datetime(day.year, day.month, day.day))
         moments = _MINUTES if timed else whole_days
         start, end = sorted([draw(moments), draw(moments)])
         return Interval(start, end)

@@ -190,7 +190,7 @@ def test_working_days_skip_weekends_and_bank_holidays(start: str, end: str, days
 
 
 DAYS = st.dates(date(2026, 1, 1), date(2027, 1, 1)).map(
-    lambda day: datetime(day.year, day.month, day.day)  # noqa: DTZ001
+    lambda day: datetime(day.year, day.month, day.day)
 )
 
 
@@ -221,3 +221,16 @@ def test_working_days_add_up_and_are_counted_one_by_one(moments: list[datetime])
 )
 def test_a_limit_in_words(limit: Limit, words: str) -> None:
     assert str(limit) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        (datetime(2026, 3, 28, 10), datetime(2026, 3, 29, 10, 30), 23.5),
+        (datetime(2026, 10, 24, 10), datetime(2026, 10, 25, 10), 25.0),
+        (datetime(2026, 6, 1, 10), datetime(2026, 6, 2, 10), 24.0),
+    ],
+)
+def test_hours_pass_as_on_an_english_clock(start: datetime, end: datetime, hours: float) -> None:
+    """The night in which the clock changes has one hour less, or one more."""
+    assert count_interval(Interval(start, end), LimitUnit.HOURS, is_bank_holiday) == hours

@@ -67,7 +67,7 @@ def test_several_choices_stand_in_the_order_of_the_bank_and_once_only() -> None:
 def test_interval_carries_times_only_where_its_limit_is_in_hours() -> None:
     timed = make_question(type_=AnswerType.INTERVAL, **HOURS)
     text = "2026-03-01T09:30/2026-03-02T08:05"
-    interval = Interval(datetime(2026, 3, 1, 9, 30), datetime(2026, 3, 2, 8, 5))  # noqa: DTZ001
+    interval = Interval(datetime(2026, 3, 1, 9, 30), datetime(2026, 3, 2, 8, 5))
     assert read_value(timed, text) == interval
     assert write_value(timed, interval) == text
     assert describe_value(timed, interval) == "1 March 2026 at 09:30 to 2 March 2026 at 08:05"

@@ -17,6 +17,7 @@ from audit_app.core.access import Role
 from audit_app.core.lifecycle import CycleState
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, ticket_of
 from audit_app.store.cycles import create_cycle
+from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.instruments import latest_form
 from audit_app.store.people import team_named
 from audit_app.store.samples import drawn_cases
@@ -155,6 +156,26 @@ def test_what_to_do_next_comes_first(lead, council, session):
     session.commit()
     page = lead.get(f"/cycles/{council.cycle.key}").text
     assert "Every audit is submitted. Look at the results, confirm findings" in page
+    edition = store_edition(
+        session,
+        council.cycle,
+        design="qa_sub_group",
+        number=1,
+        title="x",
+        data_cut_off=date(2026, 11, 20),
+        data_hash="0" * 64,
+        content=b"%PDF",
+        page_count=1,
+        by_id=council.lead.id,
+        at=AT,
+    )
+    session.commit()
+    page = lead.get(f"/cycles/{council.cycle.key}").text
+    assert "a report is compiled. Another person publishes it." in page
+    publish_edition(edition, by=council.managers[0], at=AT)
+    session.commit()
+    page = lead.get(f"/cycles/{council.cycle.key}").text
+    assert "Every audit is submitted, and the report is published." in page
 
 
 def test_without_a_caseload_the_import_comes_first(session, signed_in):

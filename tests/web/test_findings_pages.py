@@ -31,7 +31,7 @@ CHANGES = {
 }
 WRITTEN = {
     "kind": "area_for_development",
-    "statement": "In 2 of 6 case files there is no chronology.",
+    "statement": "\0In 2 of 6 case files there is no chronology.",
     "root_cause": "Nobody is told where it belongs.",
     "action": "Agree one place for it.",
     "action_owner": "Head of service",
@@ -108,6 +108,7 @@ def test_a_finding_goes_from_draft_to_confirmed_and_back(lead, place, session):
         FindingKind.AREA_FOR_DEVELOPMENT,
         date(2027, 3, 31),
     )
+    assert finding.statement == "In 2 of 6 case files there is no chronology."
     assert {f"{quote.audit_id}:{quote.question_id}" for quote in finding.quotes} == quotes
     shown = lead.get(answer.location).text
     for words in ("31 March 2027", "Head of service", "There is no chronology on the file."):

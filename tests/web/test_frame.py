@@ -8,6 +8,7 @@ import pytest
 from flask import abort
 from sqlalchemy import select
 from web.conftest import sign_in_to
+from werkzeug.routing import IntegerConverter
 
 from audit_app.core.access import MATRIX, Permission, Role
 from audit_app.store.tables import HistoryEntry
@@ -23,7 +24,7 @@ def rules_to_walk(app):
 
 def address_of(app, rule):
     values = {
-        name: 1 if rule._converters[name].__class__.__name__ == "IntegerConverter" else "x"
+        name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x"
         for name in rule.arguments
     }
     with app.test_request_context():

@@ -32,6 +32,17 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class PlainText(TypeDecorator[str]):
+    """Text as people type it; a NUL, which PostgreSQL refuses and nobody can see, is left out."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Leave out NULs."""
+        return value.replace("\x00", "") if value is not None else None
+
+
 class Base(DeclarativeBase):
     """All mapped classes; constraint names are fixed so that migrations can name them."""
 
@@ -44,7 +55,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment, str: Text}  # noqa: RUF012 # SQLAlchemy's own form
+    type_annotation_map = {datetime: Moment, str: PlainText}  # noqa: RUF012 # SQLAlchemy's own form
 
 
 def one_of(values: type[StrEnum]) -> Enum:

@@ -60,7 +60,7 @@ def draw(key: str) -> ResponseReturnValue:
             cycle,
             form.filters,
             per_auditor=form.per_auditor.data,
-            seed=(form.seed.data or "").strip() or None,
+            seed=form.seed.data or None,
             by=current_person(),
             at=at,
         )

@@ -14,6 +14,7 @@ from audit_app.caseload.values import CaseStatus
 from audit_app.core.sampling import Filters
 from audit_app.store.tables import Person, Team
 from audit_app.web.day_fields import DayField, MonthField
+from audit_app.web.typed import clean_text
 
 OLDEST = 25
 MOST_EACH = 20
@@ -36,6 +37,7 @@ class OpenForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         "Name",
+        filters=(clean_text,),
         validators=[
             DataRequired("Give the cycle a name"),
             Length(max=200, message="The name must be 200 characters or fewer"),
@@ -127,6 +129,7 @@ class DrawForm(FilterForm):
 
     seed = StringField(
         "Your own seed, only if you need one",
+        filters=(clean_text,),
         validators=[Length(max=80, message="The seed must be 80 characters or fewer")],
         description="The seed is a text that chance starts from: with the same seed, anybody can "
         "draw the same case files again. Leave it empty, and one is made by chance and written "

@@ -8,9 +8,9 @@ from datetime import date
 
 from flask import url_for
 
-from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.core.lifecycle import AuditState, CycleState, EditionState
 from audit_app.store.cycles import AuditorCompletion
-from audit_app.store.tables import Cycle
+from audit_app.store.tables import Cycle, Edition
 from audit_app.web.words import say_count, say_due
 
 
@@ -28,7 +28,7 @@ def next_step(
     completions: Sequence[AuditorCompletion],
     *,
     has_caseload: bool,
-    has_edition: bool,
+    editions: Sequence[Edition],
     today: date,
 ) -> NextStep:
     """The first thing that is not done yet."""
@@ -46,15 +46,18 @@ def next_step(
             "See the results so far",
             results,
         )
-    if not has_edition:
+    if not editions:
         return NextStep(
             "Every audit is submitted. Look at the results, confirm findings, then compile the "
             "report.",
             "See the results",
             results,
         )
+    published = any(one.state is EditionState.PUBLISHED for one in editions)
     return NextStep(
-        "Every audit is submitted and a report is compiled. Another person publishes it.",
+        "Every audit is submitted, and the report is published."
+        if published
+        else "Every audit is submitted, and a report is compiled. Another person publishes it.",
         "See the reports",
         url_for("editions.show_cycle_editions", key=cycle.key),
     )

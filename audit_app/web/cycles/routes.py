@@ -88,7 +88,7 @@ def show_cycle(key: str) -> str:
             cycle,
             completions,
             has_caseload=current_extract(db()) is not None,
-            has_edition=bool(editions_for(db(), current_person(), cycle)),
+            editions=editions_for(db(), current_person(), cycle),
             today=today,
         ),
         completions=completions,

@@ -17,6 +17,7 @@ from audit_app.core.lifecycle import FindingKind
 from audit_app.store.findings import FindingText, QuoteKey
 from audit_app.store.tables import Finding
 from audit_app.web.day_fields import DayField
+from audit_app.web.typed import clean_text
 
 KIND_WORDS = {
     FindingKind.STRENGTH: "Strength",
@@ -35,17 +36,20 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
     )
     statement = TextAreaField(
         "Finding",
+        filters=(clean_text,),
         validators=[DataRequired("Write what the finding says"), LONGEST],
         description="One sentence that stands alone, with its count. No names of people.",
     )
     root_cause = TextAreaField(
         "Why is it so?",
+        filters=(clean_text,),
         validators=[LONGEST],
         description="The cause as far as it is known. Leave it empty if nobody knows yet.",
     )
-    action = TextAreaField("Proposed action", validators=[LONGEST])
+    action = TextAreaField("Proposed action", filters=(clean_text,), validators=[LONGEST])
     action_owner = StringField(
         "Who does it",
+        filters=(clean_text,),
         validators=[Length(max=200, message="Write 200 characters or fewer")],
         description="A role, not a name, such as Head of service, assessment.",
     )
@@ -59,7 +63,7 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
 
     def validate_action(self, field: TextAreaField) -> None:
         """An owner or a day belongs to an action."""
-        if (self.action_owner.data or self.action_due.data) and not (field.data or "").strip():
+        if (self.action_owner.data or self.action_due.data) and not field.data:
             raise ValidationError("Write the action that has this owner or due day")
 
     def text(self, theme: str, question_id: str | None, k: int, n: int) -> FindingText:
@@ -71,9 +75,9 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
             statement=self.statement.data,
             k=k,
             n=n,
-            root_cause=self.root_cause.data or "",
-            action=self.action.data or "",
-            action_owner=self.action_owner.data or "",
+            root_cause=self.root_cause.data,
+            action=self.action.data,
+            action_owner=self.action_owner.data,
             action_due=self.action_due.data,
             quotes=tuple(quote_key(written) for written in self.quotes.data or ()),
         )

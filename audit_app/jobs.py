@@ -21,7 +21,7 @@ from audit_app.reports.designs import Design, design_hash, load_design
 from audit_app.reports.gather import gather_pack
 from audit_app.reports.pdf import count_pages
 from audit_app.store.cycles import find_cycle
-from audit_app.store.database import Database
+from audit_app.store.database import Database, Session
 from audit_app.store.editions import latest_edition, store_edition
 from audit_app.store.history import record_history
 from audit_app.store.jobs import end_job, report_progress, take_job
@@ -63,21 +63,10 @@ def compile_edition(
     """
     design = load_design(design_key)
     with database.session(writes=False) as session:
-        cycle = find_cycle(session, cycle_key)
-        if cycle is None:
-            raise CompileFault(f"There is no cycle “{cycle_key}”, so nothing was compiled.")
-        latest = latest_edition(session, cycle, design.key)
-        number = latest.number if latest is not None else 1
-        contents = gather_pack(
-            session, cycle, design, edition=number, council=settings.council, exempt=exempt
-        )
-        if latest is not None:
-            if latest.data_hash == _data_hash(design, contents):
-                return _compiled(latest, new=False)
-            contents = gather_pack(
-                session, cycle, design, edition=number + 1, council=settings.council, exempt=exempt
-            )
-    content = compile_pack(design, contents, progress=progress)
+        gathered = _gather_next(session, settings, cycle_key, design, exempt=exempt)
+    if isinstance(gathered, Compiled):
+        return gathered
+    content = compile_pack(design, gathered, progress=progress)
     at = now()
     with database.session() as session:
         cycle = find_cycle(session, cycle_key)
@@ -86,10 +75,10 @@ def compile_edition(
             session,
             cycle,
             design=design.key,
-            number=contents.cover.edition,
-            title=contents.cover.title,
-            data_cut_off=contents.cover.data_cut_off,
-            data_hash=_data_hash(design, contents),
+            number=gathered.cover.edition,
+            title=gathered.cover.title,
+            data_cut_off=gathered.cover.data_cut_off,
+            data_hash=_data_hash(design, gathered),
             content=content,
             page_count=count_pages(content),
             by_id=by_id,
@@ -134,6 +123,27 @@ def work(database: Database, settings: Settings) -> None:
             busy = True
         if not busy:
             time.sleep(IDLE_SECONDS)
+
+
+def _gather_next(
+    session: Session, settings: Settings, cycle_key: str, design: Design, *, exempt: bool
+) -> PackContents | Compiled:
+    """The contents of the next edition, or the newest one where it says the same."""
+    cycle = find_cycle(session, cycle_key)
+    if cycle is None:
+        raise CompileFault(f"There is no cycle “{cycle_key}”, so nothing was compiled.")
+    latest = latest_edition(session, cycle, design.key)
+    number = latest.number if latest is not None else 1
+    contents = gather_pack(
+        session, cycle, design, edition=number, council=settings.council, exempt=exempt
+    )
+    if latest is None:
+        return contents
+    if latest.data_hash == _data_hash(design, contents):
+        return _compiled(latest, new=False)
+    return gather_pack(
+        session, cycle, design, edition=number + 1, council=settings.council, exempt=exempt
+    )
 
 
 def _run(database: Database, settings: Settings, job: Job) -> dict[str, object]:

@@ -92,7 +92,7 @@ def list_cycles(as_json: bool) -> None:
 @click.argument("cycle")
 @as_json
 def close(cycle: str, as_json: bool) -> None:
-    """Close CYCLE."""
+    """Close CYCLE: the round is over."""
     with open_session() as (session, _settings):
         found = cycle_named(session, cycle)
         close_cycle(found, at=now())

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from audit_app.cli.context import NotFound, as_json, say
+from audit_app.cli.context import NotFound, as_json, cycle_named, say
 from audit_app.config import settings_from_environment
 from audit_app.jobs import compile_edition
 from audit_app.reports.designs import list_designs, load_design
@@ -56,7 +56,8 @@ def compile_(design: str, cycle: str | None, output: Path, exempt: bool, as_json
     )
     try:
         check_schema(database)
-        key = cycle or _latest_closed(database)
+        load_design(design)
+        key = _find_key(database, cycle)
         with bar:
             task = bar.add_task("Reading the cycle", total=1)
             compiled = compile_edition(
@@ -86,9 +87,9 @@ def compile_(design: str, cycle: str | None, output: Path, exempt: bool, as_json
     )
 
 
-def _latest_closed(database: Database) -> str:
-    with database.session() as session:
-        found = latest_closed_cycle(session)
+def _find_key(database: Database, named: str | None) -> str:
+    with database.session(writes=False) as session:
+        found = cycle_named(session, named) if named else latest_closed_cycle(session)
         if found is None:
             raise NotFound("No cycle is closed yet: name the cycle. Nothing was compiled.")
         return found.key

@@ -133,6 +133,7 @@ def visible_cycle(session: Session, person: Person, key: str) -> Cycle | None:
         .where(Cycle.key == key)
         .options(
             selectinload(Cycle.auditors).joinedload(CycleAuditor.person),
+            selectinload(Cycle.auditors).joinedload(CycleAuditor.team),
             joinedload(Cycle.sample),
         )
     )

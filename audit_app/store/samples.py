@@ -127,6 +127,8 @@ def draw_cycle_sample(
     session.add(sample)
     session.flush()
     _store_draw(session, cycle, sample, preview.frame, drawn, at)
+    for member in cycle.auditors:
+        member.team_id = member.person.team_id
     cycle.state = CycleState.DRAWN
     session.flush()
     session.expire(cycle, ["sample"])

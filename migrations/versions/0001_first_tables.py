@@ -210,10 +210,12 @@ def upgrade() -> None:
         "cycle_auditor",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_cycle_auditor_cycle_id")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_cycle_auditor_person_id")
         ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_cycle_auditor_team_id")),
         sa.PrimaryKeyConstraint("cycle_id", "person_id", name=op.f("pk_cycle_auditor")),
     )
     with op.batch_alter_table("cycle_auditor", schema=None) as batch_op:

@@ -19,6 +19,11 @@ PASSWORD = "correct horse battery staple"
 TEAMS = ("North", "South", "East", "West")
 
 
+def council_id(number: int) -> str:
+    """A child's id, which no answer of the program may hold."""
+    return f"K{77000 + number}Z"
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended."""
@@ -86,12 +91,14 @@ def workbook(tmp_path: Path) -> Path:
     return write_annex_a(
         tmp_path / "annex_a.xlsx",
         [
-            list_6_row(2000 + n, **{"Allocated Team": TEAMS[n % 4], "CIN Start Date": "31/02/2025"})
+            list_6_row(
+                council_id(n), **{"Allocated Team": TEAMS[n % 4], "CIN Start Date": "31/02/2025"}
+            )
             if n == 7
-            else list_6_row(2000 + n, **{"Allocated Team": TEAMS[n % 4]})
+            else list_6_row(council_id(n), **{"Allocated Team": TEAMS[n % 4]})
             for n in range(40)
         ],
-        list_7_rows=[list_7_row(2003), list_7_row(9999)],
+        list_7_rows=[list_7_row(council_id(3)), list_7_row(council_id(99))],
     )
 
 

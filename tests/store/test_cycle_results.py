@@ -98,14 +98,8 @@ def question_count(audits: list[dict[str, Any]], question: str) -> dict[str, int
 
 def theme_count(audits: list[dict[str, Any]], theme: str) -> dict[str, int]:
     met = [row["theme_met"] for audit in audits for row in audit["themes"] if row["theme"] == theme]
-    bare = sum(
-        any(
-            answer["theme"] == theme and answer["outcome"] == "not_recorded"
-            for answer in audit["answers"]
-        )
-        for audit in audits
-        if next(row for row in audit["themes"] if row["theme"] == theme)["theme_met"] is not None
-    )
+    rows = [row for audit in audits for row in audit["themes"] if row["theme"] == theme]
+    bare = sum(row["theme_met"] is not None and row["not_recorded"] > 0 for row in rows)
     return {
         "k": met.count(True),
         "n": met.count(True) + met.count(False),

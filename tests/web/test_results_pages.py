@@ -19,6 +19,7 @@ from audit_app.store.cycles import create_cycle
 from audit_app.store.instruments import latest_form, load_form, publish_library
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
+from audit_app.web.results.figures import TEAM_FROM
 
 SVG = "{http://www.w3.org/2000/svg}"
 MISSING = {
@@ -114,26 +115,26 @@ def test_teams_with_few_case_files_are_too_few(lead, council, session):
         teams.setdefault(audit.team.name, []).append(audit)
     assert {row[0] for row in by_team[1:]} == set(teams)
     for row in by_team[1:]:
-        few = len(teams[row[0]]) < 5
+        few = len(teams[row[0]]) < TEAM_FROM
         assert all((cell == "too few") == few for cell in row[1:])
     assert "too few" in words_of(page)
 
 
 def test_a_team_with_enough_case_files_shows_its_count(session, signed_in):
-    council = make_council(session, managers=1, per_auditor=20)
+    council = make_council(session, managers=1, per_auditor=24)
     audits = session.scalars(select(Audit).order_by(Audit.id)).all()
     for number, audit in enumerate(audits):
         complete_audit(session, audit, MISSING if number % 2 else {})
     session.commit()
     page = results_of(signed_in(council.lead), council)
     place = [row[0] for row in rows_of(page)][0:].index("Chronology")
-    assert rows_of(page)[place][1].startswith("10 of 20")
+    assert rows_of(page)[place][1].startswith("12 of 24")
     assert "%" in rows_of(page)[place][3]
     column = rows_of(page, 1)[0].index("Chronology")
     for row in rows_of(page, 1)[1:]:
         own = [n for n, audit in enumerate(audits) if audit.team.name == row[0]]
         met = sum(1 for n in own if n % 2 == 0)
-        assert row[column] == ("too few" if len(own) < 5 else f"{met} of {len(own)}")
+        assert row[column] == ("too few" if len(own) < TEAM_FROM else f"{met} of {len(own)}")
 
 
 def test_charts_have_words_and_no_inline_style(lead, council):

@@ -12,7 +12,7 @@ from audit_app.core.sampling import Exclusion
 from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
 from audit_app.store.tables.caseload import CaseFile, Extract
 from audit_app.store.tables.instruments import FormVersion
-from audit_app.store.tables.people import Person
+from audit_app.store.tables.people import Person, Team
 
 
 class Cycle(Base):
@@ -40,14 +40,17 @@ class Cycle(Base):
 
 
 class CycleAuditor(Base):
-    """A person who audits in a cycle."""
+    """A person who audits in a cycle; `team` is the one they had when the sample was drawn."""
 
     __tablename__ = "cycle_auditor"
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+
     person: Mapped[Person] = relationship()
+    team: Mapped[Team | None] = relationship()
 
 
 class Sample(Base):

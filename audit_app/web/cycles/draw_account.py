@@ -13,7 +13,7 @@ from audit_app.core.sampling import (
     draw_sample,
     ticket_of,
 )
-from audit_app.store.tables import Person, Sample, SampleCase
+from audit_app.store.tables import CycleAuditor, Sample, SampleCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class DrawAccount:
-    """`turns` is empty where the draw cannot be made again, because auditors changed team since."""
+    """`turns` is empty where the draw made again is not the stored one, which must not happen."""
 
     auditors: tuple[AuditorTicket, ...]
     turns: tuple[Turn, ...]
@@ -49,12 +49,12 @@ class DrawAccount:
 
 
 def account_for_draw(
-    frame: Frame, people: Sequence[Person], sample: Sample, cases: Sequence[SampleCase]
+    frame: Frame, members: Sequence[CycleAuditor], sample: Sample, cases: Sequence[SampleCase]
 ) -> DrawAccount:
     """Make the draw again and say of each turn why it went as it did."""
     auditors = [
-        SampleAuditor(str(person.id), person.team.name if person.team else None)
-        for person in people
+        SampleAuditor(str(member.person_id), member.team.name if member.team else None)
+        for member in members
     ]
     stored = {(str(one.auditor_id), one.case_file.reference, one.position) for one in cases}
     try:
@@ -62,7 +62,7 @@ def account_for_draw(
     except SamplingFault:
         again = ()
     same = {(one.auditor, one.reference, one.position) for one in again} == stored
-    names = {str(person.id): person.name for person in people}
+    names = {str(member.person_id): member.person.name for member in members}
     teams = {case.reference: case.team for case in frame.cases}
     order = sorted(auditors, key=lambda auditor: ticket_of(sample.seed, auditor.key))
     places = {one.position for one in cases}

@@ -79,7 +79,6 @@ def show_method(key: str) -> str:
     cycle = _cycle(key)
     sample = cycle.sample or hidden("sample")
     frame, cases = sample_frame(db(), sample), drawn_cases(db(), sample)
-    people = [member.person for member in cycle.auditors]
     return render_template(
         "cycles/method.html",
         title="How the sample was drawn",
@@ -88,7 +87,7 @@ def show_method(key: str) -> str:
         excluded=_in_words(sample),
         barred=frame.excluded.get(Exclusion.OWN_TEAM, 0),
         filters=describe_filters(sample.filters),
-        account=account_for_draw(frame, people, sample, cases),
+        account=account_for_draw(frame, cycle.auditors, sample, cases),
         cases=cases,
     )
 

@@ -11,8 +11,8 @@ from audit_app.reports.heat_map import HeatRow
 from audit_app.store.results import CycleResults
 from audit_app.web.words import say_month
 
-TEAM_FROM = 5
-"""Below this number of case files a team's tile is hatched and says “too few”."""
+TEAM_FROM = 8
+"""Below this number of case files a team's tile is hatched and says “too few”, as in the pack."""
 THEMES_A_MAP = 6
 """More columns than this, and titles no longer stand above the tiles."""
 

@@ -45,10 +45,10 @@ class ListFound:
 
     @property
     def preference(self) -> tuple[bool, bool, bool]:
-        """Lower is better: named as the list, visible, with rows."""
+        """Lower is better: with rows, named as the list, visible."""
         sheet = self.headed.sheet
         named = name_list(sheet.name) == self.form.number
-        return (not named, not sheet.visible, not self.headed.has_rows)
+        return (not self.headed.has_rows, not named, not sheet.visible)
 
 
 def choose_sheets(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.faults import Refusal
@@ -16,6 +16,7 @@ from audit_app.store.tables import (
     Cycle,
     Finding,
     FindingQuote,
+    FormVersion,
     Person,
     RecordedAnswer,
 )
@@ -55,6 +56,19 @@ def findings_of(session: Session, cycle: Cycle, *, confirmed_only: bool = False)
     if confirmed_only:
         query = query.where(Finding.state == FindingState.CONFIRMED)
     return list(session.scalars(query))
+
+
+def drafts_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
+    """The cycles with findings that wait to be confirmed, and how many; newest month first."""
+    rows = session.execute(
+        select(Cycle, func.count(Finding.id))
+        .join(Finding, Finding.cycle_id == Cycle.id)
+        .join(Cycle.form_version)
+        .where(Finding.state == FindingState.DRAFT)
+        .group_by(Cycle.id, FormVersion.id)
+        .order_by(Cycle.month.desc(), Cycle.id.desc())
+    )
+    return [(cycle, count) for cycle, count in rows]
 
 
 def find_finding(session: Session, cycle: Cycle, finding_id: int) -> Finding | None:

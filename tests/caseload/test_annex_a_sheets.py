@@ -238,10 +238,18 @@ def test_a_missing_heading_of_list_6_is_named_with_its_sheet(file: Path, heading
     cells = grid_rows(6, [list_6_row("1")])
     cells[1][cells[1].index(heading)] = "Something else"
     message = refusal(write_grids(file, [Grid("Kinder", cells), Grid("Front", [["x"]])]))
-    assert f"“{heading}”" in message
+    assert f"the heading “{heading}”," in message
     assert "“Kinder”" in message
     assert "Something else" in message
     assert "Allocated Team" in message
+
+
+def test_two_missing_headings_are_both_named(file: Path) -> None:
+    cells = grid_rows(6, [list_6_row("1")])
+    missing = ("CIN Start Date", "Case status")
+    cells[1] = [None if heading in missing else heading for heading in cells[1]]
+    message = refusal(write_grids(file, [Grid("List_6", cells)]))
+    assert "the headings “CIN Start Date” and “Case status”" in message
 
 
 def test_a_missing_heading_of_a_numbered_list_is_a_fault(file: Path) -> None:
@@ -259,6 +267,7 @@ def test_a_sheet_named_in_words_that_is_no_list_is_left_and_reported(file: Path)
     caseload = read(write_annex_a(file, [list_6_row("1")], after=[notes, figures]))
     assert [doubt.sheet for doubt in caseload.doubtful] == [notes.name, figures.name]
     assert all("ot read" in doubt.what for doubt in caseload.doubtful)
+    assert [doubt.row for doubt in caseload.doubtful] == [1, 1]
     assert [sheet.list_number for sheet in caseload.sheets] == [6, None, None]
 
 
@@ -268,6 +277,13 @@ def test_of_two_sheets_with_one_list_the_named_and_visible_one_is_read(file: Pat
     caseload = read(write_annex_a(file, [list_6_row("now")], before=[old, hidden]))
     assert [entry.council_id for entry in caseload.entries] == ["now"]
     assert [(d.sheet, d.row) for d in caseload.doubtful] == [("Old", 2), ("List_6 (2)", 2)]
+
+
+def test_of_two_sheets_with_one_list_the_one_with_rows_is_read(file: Path) -> None:
+    bare = Grid("List_6", grid_rows(6, []))
+    filled = Grid("Export", grid_rows(6, [list_6_row("1")]))
+    caseload = read(write_grids(file, [bare, filled]))
+    assert [sheet.list_number for sheet in caseload.sheets] == [None, 6]
 
 
 def test_headings_win_over_a_wrong_number_in_the_name(file: Path) -> None:

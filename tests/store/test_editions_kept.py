@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -200,6 +202,28 @@ def test_the_same_contents_are_compiled_once(
     with database.session() as session:
         said = session.scalars(select(HistoryEntry.action)).all()
         assert said == ["compiled"] * 3
+
+
+def sets_in(value: object) -> list[object]:
+    """Sets anywhere in plain values; their order differs from process to process."""
+    if isinstance(value, set | frozenset):
+        return [value]
+    if is_dataclass(value):
+        return [found for field in fields(value) for found in sets_in(getattr(value, field.name))]
+    if isinstance(value, Mapping):
+        return [found for pair in value.items() for found in sets_in(pair)]
+    if isinstance(value, tuple | list):
+        return [found for one in value for found in sets_in(one)]
+    return []
+
+
+def test_contents_have_the_same_hash_in_every_process(
+    database: Database, settings: Settings, cycle_key: str, laid_out: list[PackContents]
+) -> None:
+    compile_edition(database, settings, cycle_key, DESIGN, exempt=False, by_id=None, progress=quiet)
+    (contents,) = laid_out
+    assert sets_in(contents) == []
+    assert " at 0x" not in repr(contents)
 
 
 def test_an_unknown_cycle_is_not_compiled(database: Database, settings: Settings) -> None:

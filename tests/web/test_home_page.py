@@ -11,9 +11,11 @@ from web.page_checks import parse, text_of
 
 from audit_app import clock
 from audit_app.core.access import Role
+from audit_app.core.lifecycle import FindingKind
 from audit_app.store.audits import audits_of
 from audit_app.store.cycles import close_cycle
 from audit_app.store.editions import publish_edition, store_edition
+from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.web.words import say_day
 
 
@@ -115,3 +117,15 @@ def test_the_number_of_queries_does_not_grow_with_past_audits(database, session,
         complete_audit(session, audit)
     session.commit()
     assert queries(manager) <= before
+
+
+def test_the_qa_lead_sees_which_findings_wait(council, session, signed_in):
+    lead = signed_in(council.lead)
+    assert "Findings to confirm" not in words_of(lead.get("/"))
+    text = FindingText("chronology", None, FindingKind.STRENGTH, "It is there.", 1, 2)
+    finding = draft_finding(session, council.cycle, text, by=council.lead, at=clock.now())
+    session.commit()
+    assert f"1 draft in {council.cycle.name}" in words_of(lead.get("/"))
+    confirm_finding(finding, by=council.lead, at=clock.now())
+    session.commit()
+    assert "Findings to confirm" not in words_of(lead.get("/"))

@@ -11,7 +11,8 @@ from audit_app.core.lifecycle import AuditState, CycleState
 from audit_app.store.audits import audits_of
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
-from audit_app.store.tables import Audit, Edition, Person
+from audit_app.store.findings import drafts_by_cycle
+from audit_app.store.tables import Audit, Cycle, Edition, Person
 from audit_app.web.access import current_person, requires
 from audit_app.web.database import db
 from audit_app.web.home.cards import Card, cards_of
@@ -29,6 +30,7 @@ class Home:
     cards: list[Card] | None
     past: list[Audit]
     cycles: list[CycleSummary] | None
+    drafts: list[tuple[Cycle, int]]
     editions: list[Edition] | None
 
 
@@ -48,6 +50,7 @@ def _home_of(person: Person) -> Home:
         cards=cards_of(unfinished) if audits is not None else None,
         past=[a for a in audits or () if a.state is AuditState.SUBMITTED],
         cycles=_current_cycles() if person.may(Permission.MANAGE_CYCLES) else None,
+        drafts=drafts_by_cycle(db()) if person.may(Permission.MANAGE_FINDINGS) else [],
         editions=_editions(person) if person.may(Permission.READ_REPORTS) else None,
     )
 
@@ -58,7 +61,11 @@ def _current_cycles() -> list[CycleSummary]:
 
 
 def _editions(person: Person) -> list[Edition]:
-    return editions_for(db(), person)[:EDITIONS_SHOWN]
+    """The newest edition of each report; the reports page lists them all."""
+    newest: dict[tuple[int, str], Edition] = {}
+    for edition in editions_for(db(), person):
+        newest.setdefault((edition.cycle_id, edition.design), edition)
+    return list(newest.values())[:EDITIONS_SHOWN]
 
 
 def _title_of(home: Home) -> str:

@@ -53,6 +53,7 @@ def compile_(design: str, cycle: str | None, output: Path, exempt: bool, as_json
         TimeElapsedColumn(),
         console=Console(stderr=True),
         disable=as_json,
+        transient=True,
     )
     try:
         check_schema(database)

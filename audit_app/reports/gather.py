@@ -181,8 +181,7 @@ def _decisions(
     results: CycleResults, findings: Sequence[Finding], actions: Sequence[ProposedAction]
 ) -> tuple[str, ...]:
     asked = [
-        f"agree the action proposed on {in_sentence(action.theme)}, with "
-        f"{in_sentence(action.owner_role) or 'an owner still to be named'} as its owner"
+        f"agree the action proposed on {in_sentence(action.theme)} (owner: {action.owner_role})"
         if action.owner_role
         else f"name an owner for the action proposed on {in_sentence(action.theme)}"
         for action in actions

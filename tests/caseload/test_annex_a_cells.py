@@ -208,6 +208,10 @@ def test_a_date_of_the_year_20_is_left_empty_and_named(tmp_path: Path) -> None:
         ("List_6", 5, "Date of Birth"),
     ]
     assert all("left empty" in doubt.what for doubt in caseload.doubtful)
+    said = [doubt.what for doubt in caseload.doubtful]
+    assert "1950" in said[0]
+    assert "two digits" in said[1]
+    assert "bare number" in said[2]
 
 
 def test_formulas_are_read_by_their_saved_results(tmp_path: Path) -> None:

@@ -198,6 +198,12 @@ def test_the_current_plan_counts_before_a_later_ended_one(tmp_path: Path, turned
     assert caseload.doubtful[0].row == (4 if turned else 3)
 
 
+def test_a_plan_that_ended_on_the_day_of_the_export_is_no_current_one(tmp_path: Path) -> None:
+    ended = list_7_row("1", **{PLAN_START: date(2025, 5, 1), PLAN_END: AS_AT})
+    plans = [ended, list_7_row("1")]
+    assert read(tmp_path, list_6_row("1"), list_7_rows=plans).entries[0].plan_end is None
+
+
 def test_without_a_current_plan_the_latest_counts(tmp_path: Path) -> None:
     plans = [
         list_7_row("1", **{PLAN_START: date(2024, 1, 1), PLAN_END: date(2024, 9, 1)}),

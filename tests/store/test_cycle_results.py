@@ -259,6 +259,20 @@ def test_at_most_twelve_cycles_are_shown_and_none_that_is_later(session: Session
     assert results.team_months == tuple(cycle.month for cycle in made[-8:-2])
 
 
+def test_teams_are_counted_over_comparable_cycles_only(session: Session) -> None:
+    council = make_council(session, month="2026-09")
+    publish_library(session, reworded(shipped_library(), "chronology", "2.0"), at=AT)
+    version = latest_form(session, "monthly_sample")
+    assert version is not None
+    newer = [
+        create_cycle(session, version, name=month, month=month, auditors=council.managers, at=AT)
+        for month in ("2026-10", "2026-11")
+    ]
+    assert cycle_results(session, newer[1]).team_months == ("2026-10", "2026-11")
+    assert [p.month for p in cycle_results(session, newer[1]).run][0] == "2026-09"
+    assert cycle_results(session, council.cycle).team_months == ("2026-09",)
+
+
 def test_late_is_by_the_english_day(session: Session) -> None:
     """23:30 UTC on 31 July is half past midnight on 1 August in England."""
     council = make_council(session, month="2026-07")

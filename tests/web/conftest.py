@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser.real_browser import browser
 from factories import AT, Council, make_council, password_hash, shipped_library
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from audit_app.store.instruments import publish_library
 from audit_app.store.people import add_person
 from audit_app.store.tables import Person
 from audit_app.web.app import create_app
+
+__all__ = ["browser"]
 
 
 @pytest.fixture

@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from factories import PASSWORD
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from waitress import create_server
+from browser.real_browser import BROWSER_MARKS, choose, leave, serving, sign_in
+from playwright.sync_api import expect
 
 from audit_app.store.audits import audits_of
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-BUILT = Path(__file__).parents[2] / "audit_app" / "web" / "static" / "built" / "app.css"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
-    pytest.mark.skipif(not BUILT.exists(), reason="the front-end assets are not built"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
+pytestmark = BROWSER_MARKS
 
 
 @pytest.fixture
 def site(app):
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -56,28 +23,11 @@ def audit(council, session):
     return audits_of(session, council.managers[0])[0]
 
 
-def sign_in(browser: Browser, site: str, email: str, **options) -> Page:
-    page = browser.new_context(**options).new_page()
-    page.faults = []
-    page.on("console", lambda message: page.faults.append(message.text))
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.goto(f"{site}/sign-in")
-    page.fill("#email", email)
-    page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
-    return page
-
-
 @pytest.fixture
 def page(browser, site, council):
     page = sign_in(browser, site, council.managers[0].email)
     yield page
-    assert page.faults == []  # a policy violation stands on the console, too
-    page.context.close()
-
-
-def choose(page: Page, question: str, words: str) -> None:
-    page.locator(f'[data-question="{question}"]').get_by_label(words, exact=True).check()
+    leave(page)
 
 
 def test_follow_ups_show_and_hide_as_one_answers(page, site, audit):
@@ -143,8 +93,7 @@ def test_no_page_breaks_a_rule_of_axe_or_scrolls_sideways(browser, site, council
         found = Axe().run(page)
         assert found.violations_count == 0, (path, found.generate_report())
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    assert page.faults == []
-    page.context.close()
+    leave(page)
 
 
 def test_an_audit_page_works_without_scripts(browser, site, council, audit):

@@ -89,6 +89,20 @@ def submit_at_random(
         submit_audit(session, audit, at=moment)
 
 
+def opened(session: Session, audit_id: int) -> Audit:
+    audit = session.get(Audit, audit_id)
+    assert audit is not None
+    found = find_audit(session, audit.auditor, audit_id)
+    assert found is not None
+    return found
+
+
+def submit(database: Database, audit_id: int) -> None:
+    """Submit in a transaction of its own."""
+    with database.session() as session:
+        submit_audit(session, opened(session, audit_id), at=AT + timedelta(days=3))
+
+
 def every_row(database: Database) -> Rows:
     """Everything that the database holds, to see that nothing was changed."""
     with database.engine.connect() as connection:

@@ -269,7 +269,7 @@ def test_teams_are_counted_over_comparable_cycles_only(session: Session) -> None
         for month in ("2026-10", "2026-11")
     ]
     assert cycle_results(session, newer[1]).team_months == ("2026-10", "2026-11")
-    assert [p.month for p in cycle_results(session, newer[1]).run][0] == "2026-09"
+    assert cycle_results(session, newer[1]).run[0].month == "2026-09"
     assert cycle_results(session, council.cycle).team_months == ("2026-09",)
 
 

@@ -127,5 +127,5 @@ def check_team(table: Table) -> None:
         for place, (team, status) in enumerate(rows)
         if team is None and status is not CaseStatus.CLOSED
     ]
-    what = "An open case has no team, so its own team cannot be kept from it; left empty."
+    what = "An open case has no team, so nobody can be kept from auditing their own; left empty."
     table.doubt_blanks("team", blank, what)

@@ -28,7 +28,6 @@ ROLE_WORDS: Mapping[Role, str] = {
 class Permission(StrEnum):
     """One thing that a page or a command lets a person do."""
 
-    SIGN_IN = "sign_in"
     SEE_HOME = "see_home"
     READ_BANKS = "read_banks"
     PUBLISH_BANKS = "publish_banks"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit_app.core.intervals import Change, Range, change_between, wilson
-from audit_app.core.question_bank import ADVERSE, Outcome
+from audit_app.core.question_bank import Outcome
 
 NO_TEAM = "No team recorded"
 
@@ -140,11 +140,6 @@ def weakest_first(questions: Mapping[str, Count]) -> list[tuple[str, Count]]:
         questions.items(),
         key=lambda item: (item[1].share is None, item[1].share or 0.0, -item[1].n, item[0]),
     )
-
-
-def is_adverse(outcome: Outcome | None) -> bool:
-    """Whether an answer with this outcome falls short of met."""
-    return outcome in ADVERSE
 
 
 def _of_theme(files: Iterable[AuditedFile], theme: str) -> list[AuditedTheme]:

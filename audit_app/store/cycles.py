@@ -49,12 +49,6 @@ class AuditorCompletion:
         return sum(1 for audit in self.audits if audit.state is AuditState.SUBMITTED)
 
 
-def is_late(audit: Audit, today: date) -> bool:
-    """Whether an audit was submitted after its due day, or is still open after it."""
-    done = day_of(audit.submitted_at) if audit.submitted_at is not None else today
-    return done > audit.due_on
-
-
 def last_day_of(month: str) -> date:
     """The last day of a month written `2026-11`; CycleFault when it is not one."""
     matched = _MONTH.fullmatch(month.strip())
@@ -80,6 +74,11 @@ def create_cycle(
     people = people_with_role(session, Role(form.auditors)) if auditors is None else auditors
     if not name.strip():
         raise CycleFault("Give the cycle a name. No cycle was opened.")
+    if not people:
+        raise CycleFault(
+            f"Nobody is there to audit: add people with the role {form.auditors} first. "
+            "No cycle was opened."
+        )
     for person in people:
         if not person.may(Permission.DO_AUDITS):
             raise CycleFault(f"{person.name} may not do audits. No cycle was opened.")

@@ -203,8 +203,8 @@ def _load_judgement(
             for theme in suggested.themes
         },
         overall=choose(overall, suggested.overall.grade),
-        done_well=_words(item, "done_well", named),
-        difference_made=_words(item, "difference_made", named),
+        done_well=_words(item, "done_well", named) or audit.done_well,
+        difference_made=_words(item, "difference_made", named) or audit.difference_made,
     )
 
 
@@ -293,7 +293,11 @@ def _sample_data(session: Session, cycle: Cycle) -> Data | None:
         "extract_as_at": sample.extract.as_at.isoformat(),
         "excluded": {row.reason.value: row.count for row in sample.exclusions},
         "drawn": [
-            {"auditor": one.auditor.email, "case_reference": one.case_file.reference}
+            {
+                "auditor": one.auditor.email,
+                "auditor_number": one.auditor_id,
+                "case_reference": one.case_file.reference,
+            }
             for one in drawn_cases(session, sample)
         ],
     }

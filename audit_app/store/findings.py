@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, FindingKind, FindingState, check_move
+from audit_app.store.instruments import load_form
 from audit_app.store.tables import (
     Audit,
     Cycle,
@@ -164,6 +165,13 @@ def quoted_words(session: Session, findings: Iterable[Finding]) -> dict[QuoteKey
 def _write(session: Session, cycle: Cycle, finding: Finding, text: FindingText) -> None:
     if not text.statement.strip():
         raise FindingFault("Write what the finding says. Nothing was kept.")
+    form = load_form(cycle.form_version)
+    questions = {bank.key: {question.id for question in bank.questions} for bank in form.banks}
+    if (
+        text.question_id not in {None, *questions.get(text.theme, ())}
+        or text.theme not in questions
+    ):
+        raise FindingFault("The form has no such theme or question. Nothing was kept.")
     _check_quotes(session, cycle, text.quotes)
     finding.theme = text.theme
     finding.question_id = text.question_id

@@ -104,6 +104,9 @@ def draw_cycle_sample(
     nothing is stored.
     """
     check_move(cycle.state, CycleState.DRAWN)
+    for member in [member for member in cycle.auditors if not member.person.active]:
+        cycle.auditors.remove(member)
+    session.flush()
     preview = preview_sample(session, cycle, filters, at=at)
     seed = seed or secrets.token_hex(8)
     drawn = draw_sample(preview.frame, preview.auditors, per_auditor=per_auditor, seed=seed)
@@ -195,11 +198,14 @@ def _a_year_before(day: date) -> date:
 
 
 def _frame_cases(session: Session, extract: Extract) -> list[FrameCase]:
+    """Every case file of the extract. Drawn counts as audited, unless its cycle closed undone."""
     last = (
         select(
             Audit.case_file_id,
             func.max(func.coalesce(Audit.submitted_at, Audit.allocated_at)).label("at"),
         )
+        .join(Audit.cycle)
+        .where((Audit.state == AuditState.SUBMITTED) | (Cycle.state != CycleState.CLOSED))
         .group_by(Audit.case_file_id)
         .subquery()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, has_request_context, request
 
 from audit_app.store.database import Database, Session
 
@@ -30,8 +30,10 @@ def set_up_database(app: Flask, database: Database) -> None:
 
 
 def db() -> Session:
-    """The session of this request."""
+    """The session of this request; one that is to write takes its turn before it reads."""
     if "session" not in g:
-        g.session = current_app.extensions["database"].sessions()
+        database: Database = current_app.extensions["database"]
+        reads = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
+        g.session = database.sessions() if reads else database.writing()
     session: Session = g.session
     return session

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser.real_browser import browser, serving
+from flask import Flask
 
 from audit_app.config import Settings
 from audit_app.store.database import Database
@@ -22,6 +23,7 @@ class House:
     """A served site with what stands behind it."""
 
     site: str
+    app: Flask
     database: Database
     settings: Settings
 
@@ -34,6 +36,7 @@ def house(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     url = f"sqlite:///{folder / 'audit.db'}"
     settings = Settings(url, folder, "an unlikely test secret 5Q", council="Anywhere Council")
     database = Database(url)
-    with serving(create_app(settings, database)) as site:
-        yield House(site, database, settings)
+    app = create_app(settings, database)
+    with serving(app) as site:
+        yield House(site, app, database, settings)
     database.close()

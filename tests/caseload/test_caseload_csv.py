@@ -187,6 +187,7 @@ def test_a_mapping_file(tmp_path: Path, name: str, text: str) -> None:
         ("columns.json", '{"team": {"a": "b"}}', "cannot be read"),
         ("columns.json", '["team"]', "cannot be read"),
         ("columns.json", '"team"', "cannot be read"),
+        ("columns.json", "3", "cannot be read"),
         ("columns.json", "{", "cannot be read"),
         ("columns.json", "[" * 50_000, "cannot be read"),
     ],

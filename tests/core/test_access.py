@@ -54,7 +54,6 @@ def test_the_sub_group_reads_reports_and_nothing_else() -> None:
         ),
         (Permission.READ_REPORTS, set(Role) - {Role.ADMINISTRATOR}),
         (Permission.SEE_HOME, set(Role)),
-        (Permission.SIGN_IN, set()),
     ],
 )
 def test_only_these_roles_may(permission: Permission, roles: set[Role]) -> None:

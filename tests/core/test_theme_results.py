@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit_app.core.intervals import Change, wilson
-from audit_app.core.question_bank import ADVERSE, Outcome
+from audit_app.core.question_bank import Outcome
 from audit_app.core.theme_results import (
     AuditedFile,
     AuditedTheme,
     Count,
     count_question,
     count_theme,
-    is_adverse,
     theme_results,
     weakest_first,
 )
@@ -186,9 +185,3 @@ def test_weakest_first_is_in_order_and_loses_none(counts: dict[str, Count]) -> N
     assert dict(ordered) == counts
     shares = [Fraction(count.k, count.n) if count.n else 2 for _, count in ordered]
     assert shares == sorted(shares)
-
-
-def test_adverse_is_what_falls_short_of_met() -> None:
-    assert {outcome for outcome in Outcome if is_adverse(outcome)} == ADVERSE
-    assert {outcome.value for outcome in ADVERSE} == {"partly_met", "not_met", "not_recorded"}
-    assert not is_adverse(None)

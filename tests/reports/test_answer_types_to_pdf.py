@@ -1,4 +1,4 @@
-"""Each answer type on its whole way: a YAML file, published, answered, scored, and read in the PDF."""
+"""Each answer type on its whole way: from YAML, published, answered, scored, to the PDF's text."""
 
 from __future__ import annotations
 

@@ -28,7 +28,6 @@ from audit_app.store.cycles import (
     completion_of,
     create_cycle,
     cycle_summaries,
-    is_late,
     latest_closed_cycle,
 )
 from audit_app.store.database import Database
@@ -284,8 +283,6 @@ def test_late_is_by_the_english_day(session: Session) -> None:
     assert (completion.drawn, completion.submitted, completion.late) == (6, 2, 1)
     (summary,) = cycle_summaries(session)
     assert (summary.drawn, summary.submitted, summary.late) == (6, 2, 1)
-    today = day_in_summer(0, 0).date()
-    assert [is_late(audit, today) for audit in (first, second)] == [False, True]
 
 
 def test_completion_names_everybody_who_was_to_audit(session: Session) -> None:

@@ -93,6 +93,7 @@ def test_months_end_when_they_end() -> None:
 
 
 def test_cycles_have_keys_of_their_own(session: Session, version: FormVersion) -> None:
+    make_person(session, Role.SENIOR_MANAGER)
     made = [create_cycle(session, version, name=n, month="2026-11", at=AT) for n in ("A", "B", "A")]
     assert [cycle.key for cycle in made] == [
         f"monthly_sample-2026-11{ending}" for ending in ("", "-2", "-3")
@@ -104,7 +105,14 @@ def test_cycles_have_keys_of_their_own(session: Session, version: FormVersion) -
         create_cycle(session, version, name="  ", month="2026-11", at=AT)
 
 
+def test_a_cycle_needs_somebody_who_audits(session: Session, version: FormVersion) -> None:
+    with pytest.raises(CycleFault, match="add people with the role senior_manager first"):
+        create_cycle(session, version, name="A", month="2026-10", at=AT)
+    assert session.scalars(select(Cycle)).all() == []
+
+
 def test_a_cycle_closes_after_its_draw(session: Session, version: FormVersion) -> None:
+    make_person(session, Role.SENIOR_MANAGER)
     cycle = create_cycle(session, version, name="A", month="2026-10", at=AT)
     with pytest.raises(IllegalMove):
         close_cycle(cycle, at=AT)
@@ -125,7 +133,9 @@ def test_a_themed_cycle_is_not_the_regular_one(session: Session) -> None:
     council.lead.active = True
     form = latest_form(session, "protection_plans")
     assert form is not None
-    themed = create_cycle(session, form, name="T", month="2027-11", auditors=[], at=AT)
+    themed = create_cycle(
+        session, form, name="T", month="2027-11", auditors=council.managers, at=AT
+    )
     themed.state = CycleState.CLOSED
     session.flush()
     assert latest_closed_cycle(session) is council.cycle
@@ -183,6 +193,7 @@ def test_a_moment_without_its_zone_is_refused(session: Session) -> None:
 
 
 def test_moments_come_back_in_utc(session: Session, version: FormVersion) -> None:
+    make_person(session, Role.SENIOR_MANAGER)
     summer = datetime.fromisoformat("2026-07-31T23:30:00+01:00")
     cycle = create_cycle(session, version, name="A", month="2026-07", at=summer)
     session.expire_all()

@@ -1,0 +1,139 @@
+"""A council with something on every page: cycles in each state, findings, editions, extracts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from factories import (
+    AT,
+    KEY,
+    complete_audit,
+    drafts_for,
+    make_council,
+    make_entry,
+    make_person,
+)
+from sqlalchemy.orm import Session
+
+from audit_app.caseload.values import Caseload, Doubtful
+from audit_app.core.access import Role
+from audit_app.core.lifecycle import FindingKind
+from audit_app.core.sampling import Filters
+from audit_app.store.audits import Draft, audits_of, record_answers
+from audit_app.store.caseload import store_extract
+from audit_app.store.cycles import create_cycle
+from audit_app.store.editions import publish_edition, store_edition
+from audit_app.store.findings import FindingText, confirm_finding, draft_finding
+from audit_app.store.instruments import latest_form, load_form
+from audit_app.store.jobs import enqueue_job
+from audit_app.store.samples import draw_cycle_sample
+from audit_app.store.tables import Cycle, Person, RecordedState
+
+TINY_PDF = b"%PDF-1.7 tiny"
+NOT_MET = Draft(
+    "sup_challenge", RecordedState.ANSWERED, value="not_met", evidence="Lists only.", quotable=True
+)
+
+
+@dataclass(frozen=True)
+class FullCouncil:
+    """One person of each role, and the addresses to which no link leads."""
+
+    emails: dict[Role, str]
+    after_a_form: dict[Role, tuple[str, ...]]
+
+
+def make_full_council(session: Session) -> FullCouncil:
+    """Two monthly cycles with results, a themed one, one that is not drawn yet."""
+    made = make_council(session, month="2026-10")
+    manager = made.managers[0]
+    people = {
+        Role.QA_LEAD: made.lead,
+        Role.SENIOR_MANAGER: manager,
+        Role.INDEPENDENT_MEMBER: make_person(session, Role.INDEPENDENT_MEMBER),
+        Role.SUB_GROUP: make_person(session, Role.SUB_GROUP),
+        Role.ADMINISTRATOR: make_person(session, Role.ADMINISTRATOR),
+    }
+    independent = people[Role.INDEPENDENT_MEMBER]
+    monthly = _draw(session, "monthly_sample", "2026-11", made.managers, made.lead)
+    _draw(session, "protection_plans", "2026-11", [independent], made.lead)
+    version = latest_form(session, "monthly_sample")
+    create_cycle(session, version, name="Next", month="2026-12", auditors=made.managers, at=AT)
+
+    begun = [_leave_one(session, person) for person in (manager, independent)]
+    for other in made.managers[1:]:
+        for audit in audits_of(session, other):
+            complete_audit(session, audit, {"sup_challenge": NOT_MET})
+    _write_findings(session, monthly, made.lead)
+    for number in (1, 2):
+        _compile(session, monthly, made.lead, number, manager if number == 1 else None)
+    _read_doubtful_extract(session)
+    job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
+    return FullCouncil(
+        {role: person.email for role, person in people.items()},
+        {
+            Role.QA_LEAD: (f"/editions/jobs/{job.id}",),
+            Role.SENIOR_MANAGER: (f"/audits/{begun[0]}/submitted",),
+            Role.INDEPENDENT_MEMBER: (f"/audits/{begun[1]}/submitted",),
+        },
+    )
+
+
+def _draw(session: Session, form: str, month: str, auditors: Sequence[Person], by: Person) -> Cycle:
+    version = latest_form(session, form)
+    cycle = create_cycle(
+        session, version, name=f"{form} {month}", month=month, auditors=auditors, at=AT
+    )
+    draw_cycle_sample(session, cycle, Filters(), per_auditor=2, seed="more seeds", by=by, at=AT)
+    return cycle
+
+
+def _leave_one(session: Session, person: Person) -> int:
+    """Submit all audits of a person but the last, which is begun; a submitted one's id."""
+    *done, last = audits_of(session, person)
+    for audit in done:
+        complete_audit(session, audit)
+    drafts = drafts_for(load_form(last.form_version))
+    record_answers(session, last, drafts[: len(drafts) // 2], at=AT + timedelta(days=2))
+    return done[0].id
+
+
+def _write_findings(session: Session, cycle: Cycle, by: Person) -> None:
+    for kind, theme in zip(FindingKind, ("chronology", "supervision"), strict=True):
+        text = FindingText(
+            theme=theme, question_id=None, kind=kind, statement=f"What {theme} shows.", k=2, n=5
+        )
+        finding = draft_finding(session, cycle, text, by=by, at=AT)
+        if theme == "chronology":
+            confirm_finding(finding, by=by, at=AT)
+
+
+def _compile(session: Session, cycle: Cycle, by: Person, number: int, approver: Person | None):
+    edition = store_edition(
+        session,
+        cycle,
+        design="qa_sub_group",
+        number=number,
+        title="Case file audit",
+        data_cut_off=date(2026, 11, 20),
+        data_hash="0" * 64,
+        content=TINY_PDF,
+        page_count=30,
+        by_id=by.id,
+        at=AT + timedelta(days=number),
+    )
+    if approver is not None:
+        publish_edition(edition, by=approver, at=AT + timedelta(days=9))
+
+
+def _read_doubtful_extract(session: Session) -> None:
+    """An extract of the same day as the one in use, read and not used yet."""
+    doubts = tuple(
+        Doubtful("List_6", row, "Case status", "The status is not on the list; left empty.")
+        for row in range(3, 8)
+    )
+    entries = tuple(make_entry(number) for number in range(12))
+    caseload = Caseload(entries, len(entries), sheets=(), doubtful=doubts, unmatched=())
+    store_extract(session, caseload, as_at=date(2026, 11, 1), by=None, key=KEY, at=AT)

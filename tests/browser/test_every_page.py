@@ -1,0 +1,111 @@
+"""Every page that each role's own links reach: no fault, no violation, at a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from browser.conftest import House
+from browser.full_council import FullCouncil, make_full_council
+from browser.page_rules import check_narrow, check_rules
+from browser.real_browser import BROWSER_MARKS, leave, sign_in
+from playwright.sync_api import Page, expect
+
+from audit_app.core.access import MATRIX, Role
+from audit_app.web.access import declared_permission
+
+pytestmark = BROWSER_MARKS
+
+MOST_PAGES = 80
+CHECKED = 2
+"""So many pages of one kind (one address pattern) are measured; the others are opened."""
+
+
+@pytest.fixture(scope="module")
+def council(house: House) -> FullCouncil:
+    """A council with something on every page."""
+    with house.database.session() as session:
+        return make_full_council(session)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_a_role_can_reach_is_without_fault(browser, house, council, role):
+    page = sign_in(browser, house.site, council.emails[role])
+    reached = crawl(page, house, ["/", *council.after_a_form.get(role, ())])
+    assert reached.keys() == pages_of(house, role)
+    leave(page)
+
+
+def crawl(page: Page, house: House, starts: list[str]) -> Counter[str]:
+    """Follow links breadth first, rare kinds of page first; how many of each kind were opened."""
+    waiting, known, opened = list(starts), set(starts), Counter()
+    while waiting and opened.total() < MOST_PAGES:
+        path = min(waiting, key=lambda one: opened[kind_of(house, one)])
+        waiting.remove(path)
+        kind = kind_of(house, path)
+        opened[kind] += 1
+        if path.endswith(".pdf"):
+            answer = page.context.request.get(house.site + path)
+            assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+            continue
+        answer = page.goto(house.site + path)
+        assert answer.status < 400, path
+        if opened[kind] <= CHECKED:
+            check_rules(page)
+        if opened[kind] == 1:
+            check_narrow(page)
+        assert page.faults == [], path
+        fresh = [one for one in links_of(page, house.site) if one not in known]
+        known.update(fresh)
+        waiting.extend(fresh)
+    return opened
+
+
+def links_of(page: Page, site: str) -> list[str]:
+    """Where the links of the page lead on this site, without fragments, each once."""
+    found = page.eval_on_selector_all(
+        "main a[href], nav a[href]", "links => links.map(link => link.href)"
+    )
+    own = (urldefrag(one).url.removeprefix(site) for one in found if one.startswith(f"{site}/"))
+    return list(dict.fromkeys(own))
+
+
+def kind_of(house: House, path: str) -> str:
+    """The endpoint that answers at this address."""
+    adapter = house.app.url_map.bind("")
+    return adapter.match(urlsplit(path).path, method="GET")[0]
+
+
+def pages_of(house: House, role: Role) -> set[str]:
+    """The endpoint of every page that the role's permissions open."""
+    return {
+        rule.endpoint
+        for rule in house.app.url_map.iter_rules()
+        if "GET" in rule.methods and declared_permission(house.app, rule.endpoint) in MATRIX[role]
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/caseload/import", "Read the file"),
+        ("/cycles/open?form=monthly_sample", "Open the cycle"),
+        ("/cycles/monthly_sample-2026-11/findings/new?theme=chronology", "Save"),
+    ],
+)
+def test_a_form_with_errors_breaks_no_rule(browser, house, council, path, words):
+    page = sign_in(browser, house.site, council.emails[Role.QA_LEAD])
+    page.goto(house.site + path)
+    for box in page.locator("main input[type=text], main textarea").all():
+        box.fill("")
+    page.get_by_role("button", name=words, exact=True).click()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    assert page.title().startswith("Error: ")
+    check_rules(page)
+    check_narrow(page)
+    for link in page.locator(".govuk-error-summary a").all():
+        target = (link.get_attribute("href") or "").removeprefix("#")
+        link.click()
+        expect(page.locator(f'[id="{target}"]')).to_be_focused()
+    leave(page)

@@ -1,4 +1,4 @@
-"""What a senior manager does in a browser: two case files, one of them from first answer to last."""
+"""What a senior manager does in a browser: one audit from the first answer to the last."""
 
 from __future__ import annotations
 

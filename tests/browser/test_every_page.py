@@ -39,11 +39,11 @@ def test_what_a_role_can_reach_is_without_fault(browser, house, council, role):
 
 def crawl(page: Page, house: House, starts: list[str]) -> Counter[str]:
     """Follow links breadth first, rare kinds of page first; how many of each kind were opened."""
-    waiting, known, opened = list(starts), set(starts), Counter()
+    known, opened = set(starts), Counter()
+    waiting = {path: kind_of(house, path) for path in starts}
     while waiting and opened.total() < MOST_PAGES:
-        path = min(waiting, key=lambda one: opened[kind_of(house, one)])
-        waiting.remove(path)
-        kind = kind_of(house, path)
+        path = min(waiting, key=lambda one: opened[waiting[one]])
+        kind = waiting.pop(path)
         opened[kind] += 1
         if path.endswith(".pdf"):
             answer = page.context.request.get(house.site + path)
@@ -58,7 +58,7 @@ def crawl(page: Page, house: House, starts: list[str]) -> Counter[str]:
         assert page.faults == [], path
         fresh = [one for one in links_of(page, house.site) if one not in known]
         known.update(fresh)
-        waiting.extend(fresh)
+        waiting |= {one: kind_of(house, one) for one in fresh}
     return opened
 
 

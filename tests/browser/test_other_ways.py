@@ -1,4 +1,4 @@
-"""The audit form by other ways than a mouse and scripts: by buttons alone, and by keyboard alone."""
+"""The audit form without scripts, by buttons alone, and without a mouse, by keyboard alone."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def test_a_section_is_answered_by_keyboard_alone(browser, house, managers):
     page = sign_in(browser, house.site, managers[0].email)
     tab_to(page, "Start with case file")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Case file")
     tab_to(page, "Chronology")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Chronology")

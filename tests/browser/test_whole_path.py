@@ -47,8 +47,9 @@ def emails(house: House) -> dict[str, str]:
             make_person(session, Role.SUB_GROUP, "Sub Group"),
             make_person(session, Role.SENIOR_MANAGER, APPROVER, "West"),
         ]
-        for team in TEAMS[:3]:
-            people.append(make_person(session, Role.SENIOR_MANAGER, f"{team} Manager", team))
+        people += [
+            make_person(session, Role.SENIOR_MANAGER, f"{team} Manager", team) for team in TEAMS[:3]
+        ]
         return {person.name: person.email for person in people}
 
 

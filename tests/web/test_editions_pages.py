@@ -128,7 +128,7 @@ def test_another_persons_job_is_not_found(lead, place, as_role):
 
 def test_before_the_draw_nothing_is_compiled(lead, council, session):
     version = latest_form(session, "monthly_sample")
-    cycle = create_cycle(session, version, name="Next", month="2026-12", auditors=[], at=AT)
+    cycle = create_cycle(session, version, name="Next", month="2026-12", at=AT)
     session.commit()
     assert "before the sample is drawn" in lead.get(f"/cycles/{cycle.key}/editions").text
     assert lead.send(f"/cycles/{cycle.key}/editions/compile").location.endswith("/editions")

@@ -207,3 +207,14 @@ def test_the_list_does_not_ask_once_an_extract(lead, session, database):
         make_extract(session, as_at=date(2026, 10, day))
     session.commit()
     assert queries() == few
+
+
+def test_only_the_newest_extract_is_said_to_be_in_use(lead, session):
+    older = make_extract(session, as_at=date(2026, 10, 1))
+    newer = make_extract(session, as_at=date(2026, 11, 1))
+    session.commit()
+    listed = text_of(parse(lead.get("/caseload").text))
+    assert listed.count("In use") == 1
+    assert "Earlier" in listed
+    assert "samples are drawn from it" in lead.get(f"/caseload/{newer.id}").text
+    assert "A newer extract is in use" in lead.get(f"/caseload/{older.id}").text

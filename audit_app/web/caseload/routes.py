@@ -16,6 +16,7 @@ from audit_app.caseload.values import CaseloadFault
 from audit_app.core.access import Permission
 from audit_app.store.caseload import (
     ExtractFault,
+    current_extract,
     discard_extract,
     doubtful_counts,
     extracts,
@@ -44,6 +45,7 @@ def show_extracts() -> str:
         title="Caseload",
         extracts=extracts(db()),
         doubtful=doubtful_counts(db()),
+        newest=current_extract(db()),
     )
 
 
@@ -112,6 +114,7 @@ def _extract_page(extract: Extract, form: UseForm) -> str:
         title=f"Extract as at {extract.as_at.day} {extract.as_at:%B %Y}",
         extract=extract,
         waiting=waiting,
+        newest=current_extract(db()),
         same_day=in_use_of(db(), extract.as_at) if waiting else None,
         statuses=status_counts(db(), extract),
         doubtful=page_of(extract.doubtful),

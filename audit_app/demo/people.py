@@ -94,9 +94,10 @@ def hire(session: Session, request: DemoRequest, *, at: datetime) -> Cast:
             added.append(person)
         return tuple(added)
 
+    seats = [*TEAMS, TEAMS[5], *[None] * HEADS_OF_SERVICE]
     return Cast(
         lead=add(Role.QA_LEAD, [None])[0],
-        managers=add(Role.SENIOR_MANAGER, [*TEAMS, TEAMS[5], *[None] * HEADS_OF_SERVICE]),
+        managers=add(Role.SENIOR_MANAGER, seats[: request.managers]),
         independents=add(Role.INDEPENDENT_MEMBER, [None] * 2),
         readers=add(Role.SUB_GROUP, [None] * 3),
         administrator=add(Role.ADMINISTRATOR, [None])[0],

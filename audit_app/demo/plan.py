@@ -10,7 +10,10 @@ from random import Random
 from audit_app.core.faults import Refusal
 from audit_app.demo.days import add_months, month_of
 
-FEWEST_CASE_FILES = 150
+FEWEST_CASE_FILES = 40
+CASE_FILES_FOR_ALL = 150
+"""From here up all the managers can draw two a month without meeting a case file twice a year."""
+MANAGERS = 14
 MOST_MONTHS = 24
 MONTHS_WITH_FINDINGS = 7
 SETTLED_AFTER = timedelta(days=8)
@@ -42,14 +45,19 @@ class DemoRequest:
             )
         if self.case_files < FEWEST_CASE_FILES:
             raise DemoFault(
-                f"Ask for at least {FEWEST_CASE_FILES} case files: 14 managers draw two a month, "
-                "and none is audited twice within a year. Nothing was made."
+                f"Ask for at least {FEWEST_CASE_FILES} case files: with fewer, managers who draw "
+                "two a month would meet the same ones again within a year. Nothing was made."
             )
 
     @property
     def completed(self) -> tuple[str, ...]:
         """The months of the completed cycles, in order."""
         return tuple(add_months(self.until, -n) for n in range(self.months, 0, -1))
+
+    @property
+    def managers(self) -> int:
+        """How many senior managers audit: a small council has fewer."""
+        return min(MANAGERS, max(2, self.case_files * MANAGERS // CASE_FILES_FOR_ALL))
 
     @property
     def action_month(self) -> str:

@@ -258,7 +258,7 @@ def test_the_command_loads_an_empty_database_only(
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"case_files": 149}, "at least 150 case files"),
+        ({"case_files": 39}, "at least 40 case files"),
         ({"months": 0}, "1 to 24 months"),
         ({"months": 25}, "1 to 24 months"),
         ({"until": "2026-13"}, "not a month"),
@@ -385,3 +385,8 @@ def test_days_named_in_evidence_are_not_before_the_file_was_opened() -> None:
         pen = Pen(REQUEST.dice(number), date(2026, 10, 20), 9, opened, {})
         said = pen.pick(["{day} {day2} " + shared()["places"][0]])
         assert set(re.findall(r"[A-Z][a-z]+", said)) <= {"October", "Case"}
+
+
+@pytest.mark.parametrize(("case_files", "managers"), [(40, 3), (100, 9), (149, 13), (150, 14)])
+def test_a_small_council_has_fewer_managers(case_files: int, managers: int) -> None:
+    assert DemoRequest(until="2026-11", case_files=case_files).managers == managers

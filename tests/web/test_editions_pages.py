@@ -214,4 +214,5 @@ def test_the_list_does_not_ask_once_an_edition_nor_read_a_pdf(lead, council, ses
     for number in range(2, 10):
         compiled(session, council.cycle, council.lead, number)
     assert queries() == few
-    assert [edition.number for edition in session.scalars(select(Edition))] == list(range(1, 10))
+    by_number = select(Edition).order_by(Edition.number)
+    assert [edition.number for edition in session.scalars(by_number)] == list(range(1, 10))

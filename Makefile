@@ -15,7 +15,7 @@ VENV_PACKAGE := $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo pyth
 BUILT := audit_app/web/static/built
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-all check tests setup debian-run debian-test lock demo wheel clean
+.PHONY: run test test-all bench check tests setup debian-run debian-test lock demo wheel clean
 
 run: setup
 	@$(BIN)/audit-app migrate
@@ -39,6 +39,9 @@ tests:
 
 test-all: debian-test $(VENV)/.test $(BUILT)/.done check
 	$(BIN)/pytest -n auto
+
+bench: debian-test $(VENV)/.test
+	PYTHONPATH=.:tests $(BIN)/python tests/bench/speed.py
 
 setup: debian-run $(VENV)/.run $(BUILT)/.done
 

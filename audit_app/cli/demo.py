@@ -20,7 +20,9 @@ from audit_app.store.people import find_person, has_people
 @click.option(
     "--months", default=12, show_default=True, help="Months of completed audits, 1 to 24."
 )
-@click.option("--seed", default=2026, show_default=True, help="The same seed and key, the same council.")
+@click.option(
+    "--seed", default=2026, show_default=True, help="The same seed and key, the same council."
+)
 @click.option("--until", help="YYYY-MM, the month under way; this month, from its 9th day on.")
 @click.option("--if-empty", is_flag=True, help="Where somebody has an account, leave all as it is.")
 @as_json

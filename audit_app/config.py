@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from audit_app.core.faults import Refusal
+from audit_app.core.retention import DEFAULT_MONTHS, Kept
 
 SHORTEST_SECRET = 16
 _WELL_KNOWN = frozenset({"changeme", "change-me", "secret", "dev", "development", "password"})
@@ -18,6 +20,21 @@ _WELL_KNOWN = frozenset({"changeme", "change-me", "secret", "dev", "development"
 
 class SettingsFault(Refusal):
     """One sentence: which setting is missing or unfit, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """The council's identity provider (OpenID Connect), such as Entra ID.
+
+    `tenant`: the `tid` that a token must carry. `strength`: the values of which a token's `amr`
+    or `acr` must name one, so that a second factor was asked for there.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    tenant: str
+    strength: tuple[str, ...] = ("mfa",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +46,16 @@ class Settings:
     secret_key: str = field(repr=False)
     council: str = "Children’s services"
     secure_cookies: bool = False
+    site_url: str = "http://127.0.0.1:5000"
+    """Where links in mails lead, without a slash at the end."""
+    smtp_url: str = field(default="", repr=False)
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://…`; empty: mail is written to files."""
+    mail_from: str = "case-file-audit@localhost"
+    own_pseudonym_key: str = field(default="", repr=False)
+    single_sign_on: SingleSignOn | None = None
+    keep_months: Mapping[Kept, int] = field(default_factory=lambda: dict(DEFAULT_MONTHS))
+    anchor_address: str = ""
+    """Who is mailed the head of the history each day; empty: nobody."""
 
     @property
     def pseudonym_key(self) -> bytes:
@@ -36,7 +63,19 @@ class Settings:
 
         A pseudonym without a key could be undone by trying every short case number.
         """
+        if self.own_pseudonym_key:
+            return hashlib.sha256(self.own_pseudonym_key.encode()).digest()
         return hmac.digest(self.secret_key.encode(), b"case file reference", hashlib.sha256)
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mail is written when no mail server is set."""
+        return self.instance / "mail"
+
+    @property
+    def anchor_folder(self) -> Path:
+        """Where heads of the history are written, to be carried away by the backup."""
+        return self.instance / "anchors"
 
 
 def settings_from_environment(
@@ -57,7 +96,64 @@ def settings_from_environment(
         secret_key=secret,
         council=environment.get("AUDIT_APP_COUNCIL") or "Children’s services",
         secure_cookies=environment.get("AUDIT_APP_HTTPS", "") == "1",
+        site_url=(environment.get("AUDIT_APP_SITE_URL") or "http://127.0.0.1:5000").rstrip("/"),
+        smtp_url=_read_smtp(environment),
+        mail_from=environment.get("AUDIT_APP_MAIL_FROM") or "case-file-audit@localhost",
+        own_pseudonym_key=_read_pseudonym_key(environment),
+        single_sign_on=_read_single_sign_on(environment),
+        keep_months={kind: _read_months(environment, kind) for kind in Kept},
+        anchor_address=environment.get("AUDIT_APP_ANCHOR_TO") or "",
     )
+
+
+def _read_smtp(environment: Mapping[str, str]) -> str:
+    url = environment.get("AUDIT_APP_SMTP_URL") or ""
+    if url and urlsplit(url).scheme not in ("smtp", "smtps"):
+        raise SettingsFault(
+            "AUDIT_APP_SMTP_URL is not the address of a mail server, such as "
+            "smtp://user:password@mail.council.example:587."
+        )
+    return url
+
+
+def _read_pseudonym_key(environment: Mapping[str, str]) -> str:
+    key = environment.get("AUDIT_APP_PSEUDONYM_KEY") or ""
+    if key and _is_weak(key):
+        raise SettingsFault(
+            f"AUDIT_APP_PSEUDONYM_KEY is too weak: use at least {SHORTEST_SECRET} random "
+            "characters."
+        )
+    return key
+
+
+def _read_single_sign_on(environment: Mapping[str, str]) -> SingleSignOn | None:
+    """All four settings, or none."""
+    names = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "TENANT")
+    found = {name: environment.get(f"AUDIT_APP_SSO_{name}") or "" for name in names}
+    if not any(found.values()):
+        return None
+    missing = [f"AUDIT_APP_SSO_{name}" for name, value in found.items() if not value]
+    if missing:
+        raise SettingsFault(f"Single sign-on is set up in part only: {', '.join(missing)} missing.")
+    issuer = urlsplit(found["ISSUER"])
+    if issuer.scheme != "https" and issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise SettingsFault("AUDIT_APP_SSO_ISSUER must be an https address.")
+    strength = (environment.get("AUDIT_APP_SSO_STRENGTH") or "mfa").split()
+    return SingleSignOn(
+        found["ISSUER"].rstrip("/"),
+        found["CLIENT_ID"],
+        found["CLIENT_SECRET"],
+        found["TENANT"],
+        tuple(strength),
+    )
+
+
+def _read_months(environment: Mapping[str, str], kind: Kept) -> int:
+    name = f"AUDIT_APP_KEEP_{kind.value.upper()}_MONTHS"
+    written = environment.get(name) or str(DEFAULT_MONTHS[kind])
+    if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= 1200:
+        raise SettingsFault(f"{name} is not a number of months from 1 to 1200.")
+    return int(written)
 
 
 def make_key(instance: Path) -> None:
@@ -89,8 +185,12 @@ def _check_secret(secret: str, instance: Path) -> None:
             "There is no secret key: set AUDIT_APP_SECRET_KEY, or run 'audit-app migrate', "
             f"which writes one to {key_file(instance)}."
         )
-    weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < 6
-    if weak or secret.lower() in _WELL_KNOWN:
+    if _is_weak(secret):
         raise SettingsFault(
             f"AUDIT_APP_SECRET_KEY is too weak: use at least {SHORTEST_SECRET} random characters."
         )
+
+
+def _is_weak(secret: str) -> bool:
+    short = len(secret) < SHORTEST_SECRET or len(set(secret)) < 6
+    return short or secret.lower() in _WELL_KNOWN

@@ -1,4 +1,8 @@
-"""Who may do what, as data: roles and the permissions that each of them gives."""
+"""Who may do what, as data: each role's permissions, and how far each of them reaches.
+
+Source: the permission matrix in docs/security.md. Denials (own team, own case, own audit,
+own report) beat every role; they stand in `core.independence`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ class Role(StrEnum):
     SENIOR_MANAGER = "senior_manager"
     INDEPENDENT_MEMBER = "independent_member"
     SUB_GROUP = "sub_group"
+    ACTION_OWNER = "action_owner"
+    PRACTITIONER = "practitioner"
 
 
 ROLE_WORDS: Mapping[Role, str] = {
@@ -22,6 +28,8 @@ ROLE_WORDS: Mapping[Role, str] = {
     Role.SENIOR_MANAGER: "Senior manager",
     Role.INDEPENDENT_MEMBER: "Independent member",
     Role.SUB_GROUP: "QA sub-group member",
+    Role.ACTION_OWNER: "Action owner",
+    Role.PRACTITIONER: "Practitioner or team manager",
 }
 
 
@@ -29,54 +37,125 @@ class Permission(StrEnum):
     """One thing that a page or a command lets a person do."""
 
     SEE_HOME = "see_home"
+    MANAGE_OWN_ACCOUNT = "manage_own_account"
+    MANAGE_PEOPLE = "manage_people"
+    READ_HISTORY = "read_history"
     READ_BANKS = "read_banks"
     PUBLISH_BANKS = "publish_banks"
     IMPORT_CASELOAD = "import_caseload"
     MANAGE_CYCLES = "manage_cycles"
     DO_AUDITS = "do_audits"
     SEE_IDENTIFIER = "see_identifier"
+    SEE_WHO_MAY_SEE = "see_who_may_see"
+    READ_OWN_CASES = "read_own_cases"
     SEE_RESULTS = "see_results"
     MANAGE_FINDINGS = "manage_findings"
     COMPILE_REPORTS = "compile_reports"
     APPROVE_REPORTS = "approve_reports"
     READ_REPORTS = "read_reports"
+    EXPORT = "export"
+    HOLD_RECORDS = "hold_records"
+    ASK_FOR_PURGE = "ask_for_purge"
+    APPROVE_PURGE = "approve_purge"
+    RUN_PURGE = "run_purge"
 
 
-_EVERYBODY = frozenset({Permission.SEE_HOME})
+class Reach(StrEnum):
+    """How far a permission goes. A scope on the appointment narrows each of them further."""
 
-MATRIX: Mapping[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _EVERYBODY,
-    Role.QA_LEAD: _EVERYBODY
-    | {
-        Permission.READ_BANKS,
-        Permission.PUBLISH_BANKS,
-        Permission.IMPORT_CASELOAD,
-        Permission.MANAGE_CYCLES,
-        Permission.SEE_IDENTIFIER,
-        Permission.SEE_RESULTS,
-        Permission.MANAGE_FINDINGS,
-        Permission.COMPILE_REPORTS,
-        Permission.READ_REPORTS,
+    ALL = "all"
+    SCOPE = "within the theme or cycle of the appointment"
+    ALLOCATED = "allocated to the person"
+    OWN = "own"
+    OWN_CASES = "own case files"
+    METADATA = "who, when and what kind, without what was changed"
+    PUBLISHED = "published"
+    PUBLISHED_OR_AWAITING = "published, or awaiting approval"
+
+
+_EVERYBODY: Mapping[Permission, Reach] = {
+    Permission.SEE_HOME: Reach.OWN,
+    Permission.MANAGE_OWN_ACCOUNT: Reach.OWN,
+}
+
+MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
+    Role.ADMINISTRATOR: {
+        **_EVERYBODY,
+        Permission.MANAGE_PEOPLE: Reach.ALL,
+        Permission.READ_HISTORY: Reach.METADATA,
+        Permission.RUN_PURGE: Reach.ALL,
     },
-    Role.SENIOR_MANAGER: _EVERYBODY
-    | {
-        Permission.READ_BANKS,
-        Permission.DO_AUDITS,
-        Permission.SEE_IDENTIFIER,
-        Permission.APPROVE_REPORTS,
-        Permission.READ_REPORTS,
+    Role.QA_LEAD: {
+        **_EVERYBODY,
+        Permission.READ_HISTORY: Reach.ALL,
+        Permission.READ_BANKS: Reach.ALL,
+        Permission.PUBLISH_BANKS: Reach.ALL,
+        Permission.IMPORT_CASELOAD: Reach.ALL,
+        Permission.MANAGE_CYCLES: Reach.ALL,
+        Permission.SEE_IDENTIFIER: Reach.ALL,
+        Permission.SEE_WHO_MAY_SEE: Reach.ALL,
+        Permission.SEE_RESULTS: Reach.ALL,
+        Permission.MANAGE_FINDINGS: Reach.ALL,
+        Permission.COMPILE_REPORTS: Reach.ALL,
+        Permission.READ_REPORTS: Reach.ALL,
+        Permission.EXPORT: Reach.ALL,
+        Permission.HOLD_RECORDS: Reach.ALL,
+        Permission.ASK_FOR_PURGE: Reach.ALL,
     },
-    Role.INDEPENDENT_MEMBER: _EVERYBODY
-    | {
-        Permission.READ_BANKS,
-        Permission.DO_AUDITS,
-        Permission.SEE_IDENTIFIER,
-        Permission.READ_REPORTS,
+    Role.SENIOR_MANAGER: {
+        **_EVERYBODY,
+        Permission.READ_BANKS: Reach.ALL,
+        Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
+        Permission.APPROVE_REPORTS: Reach.PUBLISHED_OR_AWAITING,
+        Permission.READ_REPORTS: Reach.PUBLISHED_OR_AWAITING,
+        Permission.EXPORT: Reach.OWN,
+        Permission.APPROVE_PURGE: Reach.ALL,
     },
-    Role.SUB_GROUP: _EVERYBODY | {Permission.READ_REPORTS},
+    Role.INDEPENDENT_MEMBER: {
+        **_EVERYBODY,
+        Permission.READ_BANKS: Reach.SCOPE,
+        Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
+        Permission.SEE_RESULTS: Reach.SCOPE,
+        Permission.READ_REPORTS: Reach.PUBLISHED,
+        Permission.EXPORT: Reach.SCOPE,
+    },
+    Role.SUB_GROUP: {**_EVERYBODY, Permission.READ_REPORTS: Reach.PUBLISHED},
+    Role.ACTION_OWNER: {**_EVERYBODY, Permission.READ_REPORTS: Reach.PUBLISHED},
+    Role.PRACTITIONER: {
+        **_EVERYBODY,
+        Permission.READ_OWN_CASES: Reach.OWN_CASES,
+        Permission.SEE_IDENTIFIER: Reach.OWN_CASES,
+    },
+}
+
+
+class ScopeKind(StrEnum):
+    """What an appointment can be narrowed to."""
+
+    TEAM = "team"
+    THEME = "theme"
+    CYCLE = "cycle"
+
+
+#: A theme is one audit form: the cycles of that form, and the banks that it asks.
+SCOPES_OF: Mapping[Role, frozenset[ScopeKind]] = {
+    Role.ADMINISTRATOR: frozenset(),
+    Role.QA_LEAD: frozenset({ScopeKind.THEME, ScopeKind.CYCLE}),
+    Role.SENIOR_MANAGER: frozenset({ScopeKind.THEME, ScopeKind.CYCLE}),
+    Role.INDEPENDENT_MEMBER: frozenset({ScopeKind.THEME, ScopeKind.CYCLE}),
+    Role.SUB_GROUP: frozenset({ScopeKind.THEME, ScopeKind.CYCLE}),
+    Role.ACTION_OWNER: frozenset({ScopeKind.THEME, ScopeKind.CYCLE}),
+    Role.PRACTITIONER: frozenset({ScopeKind.TEAM}),
 }
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """Everything that any of these roles gives."""
     return frozenset().union(*(MATRIX[role] for role in roles))
+
+
+def reach_of(role: Role, permission: Permission) -> Reach | None:
+    """How far a role's permission goes; None where the role does not give it."""
+    return MATRIX[role].get(permission)

@@ -31,6 +31,15 @@ class EditionState(StrEnum):
     PUBLISHED = "published"
 
 
+class PurgeState(StrEnum):
+    """What is kept no longer is purged once asked for, approved by another person, and run."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    RUN = "run"
+
+
 class FindingState(StrEnum):
     """A finding counts only when a person has confirmed it."""
 
@@ -45,7 +54,7 @@ class FindingKind(StrEnum):
     AREA_FOR_DEVELOPMENT = "area_for_development"
 
 
-State = AuditState | CycleState | EditionState | FindingState
+State = AuditState | CycleState | EditionState | FindingState | PurgeState
 
 MOVES: Mapping[State, frozenset[State]] = {
     AuditState.ALLOCATED: frozenset({AuditState.IN_PROGRESS, AuditState.SUBMITTED}),
@@ -58,6 +67,10 @@ MOVES: Mapping[State, frozenset[State]] = {
     EditionState.PUBLISHED: frozenset(),
     FindingState.DRAFT: frozenset({FindingState.CONFIRMED}),
     FindingState.CONFIRMED: frozenset({FindingState.DRAFT}),
+    PurgeState.ASKED: frozenset({PurgeState.APPROVED, PurgeState.REFUSED}),
+    PurgeState.APPROVED: frozenset({PurgeState.RUN, PurgeState.REFUSED}),
+    PurgeState.REFUSED: frozenset(),
+    PurgeState.RUN: frozenset(),
 }
 
 

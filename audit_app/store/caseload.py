@@ -62,6 +62,11 @@ def council_key(council_id: str) -> str:
     return council_id.strip().casefold()
 
 
+def worker_key(name: str) -> str:
+    """How two spellings of one worker's name are found to be the same."""
+    return " ".join(name.split()).casefold()
+
+
 def current_extract_id() -> ScalarSelect[int]:
     """The id of the extract in use with the latest day, as a subquery."""
     return (
@@ -211,5 +216,6 @@ def _entry_row(
         "status": entry.status.value if isinstance(entry.status, CaseStatus) else None,
         "team_id": team_ids.get(entry.team or ""),
         "worker": entry.worker,
+        "worker_key": worker_key(entry.worker) if entry.worker else None,
         "local": dict(entry.local),
     }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from audit_app.core.access import Role
+from audit_app.core.access import SCOPES_OF, Role, ScopeKind
 from audit_app.core.faults import Refusal
-from audit_app.store.tables import Person, PersonRole, Team
+from audit_app.store.tables import Appointment, Person, Team, TeamMembership
 
 
 class PeopleFault(Refusal):
@@ -35,7 +36,10 @@ def has_people(session: Session) -> bool:
 
 def people_with_role(session: Session, role: Role) -> list[Person]:
     """The active people with a role, by name."""
-    wanted = select(Person).join(Person.roles).where(PersonRole.name == role, Person.active)
+    appointed = select(Appointment.person_id).where(
+        Appointment.role == role, Appointment.ended_at.is_(None)
+    )
+    wanted = select(Person).where(Person.id.in_(appointed), Person.active)
     return list(session.scalars(wanted.order_by(Person.name, Person.id)))
 
 
@@ -46,10 +50,15 @@ def add_person(
     name: str,
     roles: Iterable[Role],
     team: str | None,
-    password_hash: str,
+    password_hash: str | None,
     at: datetime,
+    worker_name: str | None = None,
 ) -> Person:
-    """Add a person; PeopleFault when the address is taken or is none."""
+    """Add a person; PeopleFault when the address is taken or is none.
+
+    Without a password the person comes in by a mailed link. `worker_name`: as the worker column of
+    the council's extract writes it.
+    """
     address = email.strip().lower()
     if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
         raise PeopleFault(f"“{email}” is not an email address. Nobody was added.")
@@ -58,16 +67,126 @@ def add_person(
     person = Person(
         email=address,
         name=name.strip(),
+        worker_name=" ".join((worker_name or "").split()) or None,
         password=password_hash,
         active=True,
         fs_uniquifier=secrets.token_hex(32),
         created_at=at,
-        team=team_named(session, team) if team else None,
-        roles=[_role(session, role) for role in sorted(set(roles))],
     )
     session.add(person)
     session.flush()
+    for role in sorted(set(roles)):
+        appoint(session, person, role, at=at)
+    if team:
+        move_to_team(session, person, team, at=at)
+    session.refresh(person)
     return person
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an appointment is narrowed to; at most one of the three, none for everything."""
+
+    team_id: int | None = None
+    theme: str | None = None
+    cycle_id: int | None = None
+
+    @property
+    def kind(self) -> ScopeKind | None:
+        """Which of the three it is."""
+        if self.team_id is not None:
+            return ScopeKind.TEAM
+        if self.theme is not None:
+            return ScopeKind.THEME
+        return ScopeKind.CYCLE if self.cycle_id is not None else None
+
+
+EVERYTHING = Scope()
+
+
+def appoint(
+    session: Session, person: Person, role: Role, *, at: datetime, scope: Scope = EVERYTHING
+) -> Appointment:
+    """Give a person a role, from now on.
+
+    PeopleFault when the person has it in this scope already, or the role takes no such scope.
+    """
+    if scope.kind is not None and scope.kind not in SCOPES_OF[role]:
+        raise PeopleFault(
+            f"This role is not given for one {scope.kind.value} only. Nothing was changed."
+        )
+    for held in appointments_of(session, person, still=True):
+        if held.role is role and scope_of(held) == scope:
+            raise PeopleFault(f"{person.name} has this role already. Nothing was changed.")
+    appointment = Appointment(
+        person_id=person.id,
+        role=role,
+        team_id=scope.team_id,
+        theme=scope.theme,
+        cycle_id=scope.cycle_id,
+        began_at=at,
+    )
+    session.add(appointment)
+    session.flush()
+    session.expire(person, ["roles"])
+    return appointment
+
+
+def end_appointment(
+    session: Session, person: Person, appointment: Appointment, *, at: datetime
+) -> None:
+    """Take a role away, from now on; the row stays, so that one sees who had what when."""
+    appointment.ended_at = at
+    session.flush()
+    session.expire(person, ["roles"])
+
+
+def scope_of(appointment: Appointment) -> Scope:
+    """What an appointment is narrowed to."""
+    return Scope(appointment.team_id, appointment.theme, appointment.cycle_id)
+
+
+def appointments_of(session: Session, person: Person, *, still: bool = False) -> list[Appointment]:
+    """The person's appointments, oldest first; `still`: only those that have not ended."""
+    query = select(Appointment).where(Appointment.person_id == person.id)
+    if still:
+        query = query.where(Appointment.ended_at.is_(None))
+    return list(session.scalars(query.order_by(Appointment.id)))
+
+
+def memberships_of(session: Session, person: Person) -> list[TeamMembership]:
+    """Every team that the person was in, oldest first."""
+    return list(
+        session.scalars(
+            select(TeamMembership)
+            .where(TeamMembership.person_id == person.id)
+            .order_by(TeamMembership.id)
+        )
+    )
+
+
+def move_to_team(session: Session, person: Person, team: str | None, *, at: datetime) -> None:
+    """From now on the person is in this team, or in none; the old membership is kept as ended.
+
+    The person's row is held until the transaction ends, so that an audit cannot be submitted on
+    the strength of the team that they had a moment ago.
+    """
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    present = session.scalar(
+        select(TeamMembership).where(
+            TeamMembership.person_id == person.id, TeamMembership.ended_at.is_(None)
+        )
+    )
+    wanted = team_named(session, team) if team else None
+    if (present.team_id if present is not None else None) == (wanted.id if wanted else None):
+        return
+    if present is not None:
+        present.ended_at = at
+        session.flush()
+    if wanted is not None:
+        session.add(TeamMembership(person_id=person.id, team_id=wanted.id, began_at=at))
+    session.flush()
+    session.expire(person, ["team"])
 
 
 def team_named(session: Session, name: str) -> Team:
@@ -87,12 +206,3 @@ def team_named(session: Session, name: str) -> Team:
 def teams(session: Session) -> list[Team]:
     """Every team, by name."""
     return list(session.scalars(select(Team).order_by(Team.name)))
-
-
-def _role(session: Session, role: Role) -> PersonRole:
-    found = session.scalar(select(PersonRole).where(PersonRole.name == role))
-    if found is None:
-        found = PersonRole(name=role)
-        session.add(found)
-        session.flush()
-    return found

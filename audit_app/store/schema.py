@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -20,7 +23,7 @@ def migrate(database: Database, revision: str = "head") -> tuple[str | None, str
     DatabaseFault when the database cannot be reached, or a revision is not known here.
     """
     try:
-        with database.engine.connect() as connection:
+        with database.engine.connect() as connection, _rebuilding(connection):
             before = _revision_of(connection)
             config = migration_config(connection)
             if revision == "head" or _is_ahead(config, before, revision):
@@ -36,6 +39,30 @@ def migrate(database: Database, revision: str = "head") -> tuple[str | None, str
             f"The schema cannot be brought there: {str(fault).rstrip('.')}. Nothing was changed: "
             "use the version of the program that made this database, or a newer one."
         ) from None
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """On SQLite a table that cannot be altered is rebuilt, which its foreign keys would forbid.
+
+    So they are off while migrations run, and every one of them is checked at the end.
+    Source: https://sqlite.org/lang_altertable.html, section 7.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise DatabaseFault(
+                "After the change of the schema a row names another one that is not there. "
+                "Bring back the last backup, and tell whoever keeps this program."
+            )
+        connection.rollback()
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def check_schema(database: Database) -> None:

@@ -19,7 +19,7 @@ from wtforms import Field
 
 from audit_app import clock
 from audit_app.passwords import LANES, MEMORY_KIB, NORMAL_FORM, PASSES
-from audit_app.store.tables import Person, PersonRole
+from audit_app.store.tables import Appointment, Passkey, Person
 from audit_app.web.access import OPEN_ENDPOINTS, signed_in_person
 from audit_app.web.database import db
 
@@ -75,7 +75,7 @@ def set_up_sign_in(app: Flask) -> None:
     """Add /sign-in and /sign-out, and end sessions that are idle or old."""
     app.config.update(_SETTINGS)
     session = LocalProxy(db)
-    people = SQLAlchemySessionUserDatastore(session, Person, PersonRole)  # type: ignore[arg-type]
+    people = SQLAlchemySessionUserDatastore(session, Person, Appointment, Passkey)  # type: ignore[arg-type]
     security = Security(app, people, login_form=SignInForm)
     security.want_json(lambda _request: False)
     user_authenticated.connect(_start_session, app)

@@ -28,7 +28,7 @@ from audit_app.core.lifecycle import AuditState
 from audit_app.store.audits import form_of, record_answers
 from audit_app.store.database import Database
 from audit_app.store.exchange import FORMAT, ExchangeFault, export_audits, load_audits
-from audit_app.store.people import team_named
+from audit_app.store.people import move_to_team
 from audit_app.store.scores import find_drift
 from audit_app.store.tables import Cycle
 
@@ -299,7 +299,7 @@ def test_a_case_of_the_auditors_team_is_not_loaded(fresh: Database, good: dict[s
     with fresh.session() as session:
         audit = audits_in(session, session.get_one(Cycle, 1))[0]
         assert audit.team is not None
-        audit.auditor.team = team_named(session, audit.team.name)
+        move_to_team(session, audit.auditor, audit.team.name, at=AT)
     before = every_row(fresh)
     with pytest.raises(ExchangeFault, match="their own team"):
         load(fresh, good["file"])

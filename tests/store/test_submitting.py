@@ -49,7 +49,7 @@ from audit_app.store.audits import (
     submit_audit,
 )
 from audit_app.store.database import Database
-from audit_app.store.people import team_named
+from audit_app.store.people import move_to_team
 from audit_app.store.scores import find_drift
 from audit_app.store.tables import Audit, CaseFile, RecordedState
 
@@ -277,7 +277,7 @@ def test_an_auditor_who_moved_into_the_cases_team_cannot_submit(
     with database.session() as session:
         audit = opened(session, ready)
         assert audit.team is not None
-        audit.auditor.team = team_named(session, audit.team.name)
+        move_to_team(session, audit.auditor, audit.team.name, at=AT)
     before = every_row(database)
     with pytest.raises(IllegalMove, match="own team"), database.session() as session:
         submit_audit(session, session.get_one(Audit, ready), at=LATER)
@@ -292,7 +292,7 @@ def test_a_case_that_left_the_auditors_team_is_still_barred_by_the_draw(
     auditor = audit.auditor
     in_team(session, audit, "Elsewhere")
     assert find_audit(session, auditor, audit.id) is not None
-    auditor.team = team_named(session, TEAMS[3])
+    move_to_team(session, auditor, TEAMS[3], at=AT)
     session.flush()
     other = next(one for one in audits_in(session, audit.cycle) if one.auditor_id == auditor.id)
     other.team = auditor.team

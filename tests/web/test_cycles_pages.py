@@ -19,7 +19,7 @@ from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, ticket_of
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.instruments import latest_form
-from audit_app.store.people import team_named
+from audit_app.store.people import move_to_team
 from audit_app.store.samples import drawn_cases
 from audit_app.store.tables import Audit, Cycle, HistoryEntry, Sample
 
@@ -344,7 +344,7 @@ def test_the_account_stands_though_auditors_moved_since(lead, council, session):
     before = tables(lead.get(f"/cycles/{council.cycle.key}/method").text)
     drawn = {audit.team.name for audit in session.scalars(select(Audit))}
     for person in council.managers:
-        person.team = team_named(session, sorted(drawn)[0])
+        move_to_team(session, person, sorted(drawn)[0], at=AT)
     session.commit()
     page = lead.get(f"/cycles/{council.cycle.key}/method").text
     assert "gave the same case files to the same people" in page

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from factories import make_person
+from factories import AT, make_person
 from sqlalchemy import event, select
 from web.page_checks import errors_of, filled, parse, text_of
 
 from audit_app.core.access import Role
 from audit_app.question_banks.read import read_folder
 from audit_app.store.audits import audits_of, form_of
+from audit_app.store.people import move_to_team
 from audit_app.store.tables import Audit, AuditTheme, RecordedAnswer, RecordedState
 from audit_app.web.audits.forms import has_evidence
 from audit_app.web.fields import FIELD_FOR
@@ -313,7 +314,7 @@ def test_another_managers_audit_does_not_exist(council, session, signed_in, audi
 
 def test_an_audit_of_the_own_team_does_not_exist(council, session, client, audit):
     manager = council.managers[0]
-    manager.team_id = audit.team_id
+    move_to_team(session, manager, audit.team.name, at=AT)
     session.commit()
     assert client.get(f"/audits/{audit.id}").status_code == 404
     assert client.send(f"/audits/{audit.id}/sections/sup_main").status_code == 404

@@ -13,7 +13,7 @@ from web.page_checks import errors_of
 from audit_app import clock
 from audit_app.core.access import Role
 from audit_app.passwords import hash_password, verify_password
-from audit_app.store.tables import PersonRole
+from audit_app.store.people import appoint, end_appointment
 from audit_app.web import sign_in
 
 GENERIC = "The email address or the password is not right. Check both and try again."
@@ -92,7 +92,8 @@ def test_a_changed_role_bites_on_the_next_request(person, session, fresh_app):
     somebody = person(Role.QA_LEAD)
     client = sign_in_to(fresh_app, somebody)
     assert client.get("/lead").status_code == 200
-    somebody.roles = [PersonRole(name=Role.SUB_GROUP)]
+    end_appointment(session, somebody, somebody.roles[0], at=clock.now())
+    appoint(session, somebody, Role.SUB_GROUP, at=clock.now())
     session.commit()
     assert client.get("/lead").status_code == 403
 

@@ -8,6 +8,8 @@ from audit_app.store.tables.caseload import (
     DoubtfulRow,
     Extract,
     ExtractState,
+    FormerReference,
+    PseudonymKey,
 )
 from audit_app.store.tables.cycles import (
     Cycle,
@@ -17,12 +19,16 @@ from audit_app.store.tables.cycles import (
     SampleCase,
     SampleExclusion,
 )
-from audit_app.store.tables.editions import Edition, HistoryEntry, Job, JobState
+from audit_app.store.tables.editions import Edition, Job, JobState
 from audit_app.store.tables.findings import Finding, FindingQuote
+from audit_app.store.tables.history import HistoryEntry, HistoryHead
 from audit_app.store.tables.instruments import BankVersion, FormBank, FormVersion
-from audit_app.store.tables.people import Person, PersonRole, Team
+from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
+from audit_app.store.tables.retention import LegalHold, Purge
+from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignIn, SignInMethod
 
 __all__ = [
+    "Appointment",
     "Audit",
     "AuditTheme",
     "BankVersion",
@@ -39,16 +45,27 @@ __all__ = [
     "FindingQuote",
     "FormBank",
     "FormVersion",
+    "FormerReference",
     "FrameEntry",
     "HistoryEntry",
+    "HistoryHead",
     "Job",
     "JobState",
+    "LegalHold",
+    "LinkPurpose",
+    "Mail",
+    "MailedLink",
+    "Passkey",
     "Person",
-    "PersonRole",
+    "PseudonymKey",
+    "Purge",
     "RecordedAnswer",
     "RecordedState",
     "Sample",
     "SampleCase",
     "SampleExclusion",
+    "SignIn",
+    "SignInMethod",
     "Team",
+    "TeamMembership",
 ]

@@ -61,6 +61,7 @@ class Audit(Base):
     done_well: Mapped[str] = mapped_column(default="")
     difference_made: Mapped[str] = mapped_column(default="")
     scored_hash: Mapped[Hash | None]
+    purged_at: Mapped[datetime | None]
 
     cycle: Mapped[Cycle] = relationship()
     case_file: Mapped[CaseFile] = relationship()

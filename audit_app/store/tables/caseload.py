@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from audit_app.store.tables.base import Base, Code, Key, Name, one_of
+from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
 from audit_app.store.tables.people import Team
 
 
@@ -41,6 +41,7 @@ class Extract(Base):
     state: Mapped[ExtractState] = mapped_column(one_of(ExtractState))
     imported_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     rows_read: Mapped[int]
     case_file_count: Mapped[int]
@@ -75,6 +76,27 @@ class CaseFile(Base):
     council_id: Mapped[Code]
     council_key: Mapped[Code] = mapped_column(unique=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)
+    purged_at: Mapped[datetime | None]
+
+
+class PseudonymKey(Base):
+    """A key that references were made with, by its fingerprint; the last is the one in use."""
+
+    __tablename__ = "pseudonym_key"
+
+    number: Mapped[Key]
+    fingerprint: Mapped[Hash] = mapped_column(unique=True)
+    began_at: Mapped[datetime]
+
+
+class FormerReference(Base):
+    """The reference that a case file had until the key was changed; older prints still bear it."""
+
+    __tablename__ = "former_reference"
+
+    reference: Mapped[str] = mapped_column(String(20), primary_key=True)
+    case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    until: Mapped[datetime]
 
 
 class CaseloadEntry(Base):
@@ -90,6 +112,8 @@ class CaseloadEntry(Base):
     status: Mapped[Code | None]
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     worker: Mapped[Name | None]
+    worker_key: Mapped[Name | None] = mapped_column(index=True)
+    """The worker's name without case and needless spaces, by which own case files are found."""
     date_of_birth: Mapped[date | None]
     unborn: Mapped[bool] = mapped_column(default=False)
     need_code: Mapped[Code | None]

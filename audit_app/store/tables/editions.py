@@ -80,16 +80,3 @@ class Job(Base):
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
-
-
-class HistoryEntry(Base):
-    """Who did what to what, and when. Rows are only ever added; no case content stands here."""
-
-    __tablename__ = "history"
-
-    id: Mapped[Key]
-    at: Mapped[datetime]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    action: Mapped[Code]
-    subject: Mapped[Code]
-    subject_id: Mapped[int | None]

@@ -54,6 +54,8 @@ class Settings:
     own_pseudonym_key: str = field(default="", repr=False)
     single_sign_on: SingleSignOn | None = None
     keep_months: Mapping[Kept, int] = field(default_factory=lambda: dict(DEFAULT_MONTHS))
+    trusted_proxies: int = 0
+    """How many web servers stand before this one and tell the visitor's address and host."""
     anchor_address: str = ""
     """Who is mailed the head of the history each day; empty: nobody."""
 
@@ -102,6 +104,7 @@ def settings_from_environment(
         own_pseudonym_key=_read_pseudonym_key(environment),
         single_sign_on=_read_single_sign_on(environment),
         keep_months={kind: _read_months(environment, kind) for kind in Kept},
+        trusted_proxies=_read_number(environment, "AUDIT_APP_PROXIES", 0, 0, 5),
         anchor_address=environment.get("AUDIT_APP_ANCHOR_TO") or "",
     )
 
@@ -150,9 +153,15 @@ def _read_single_sign_on(environment: Mapping[str, str]) -> SingleSignOn | None:
 
 def _read_months(environment: Mapping[str, str], kind: Kept) -> int:
     name = f"AUDIT_APP_KEEP_{kind.value.upper()}_MONTHS"
-    written = environment.get(name) or str(DEFAULT_MONTHS[kind])
-    if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= 1200:
-        raise SettingsFault(f"{name} is not a number of months from 1 to 1200.")
+    return _read_number(environment, name, DEFAULT_MONTHS[kind], 1, 1200)
+
+
+def _read_number(
+    environment: Mapping[str, str], name: str, default: int, least: int, most: int
+) -> int:
+    written = environment.get(name) or str(default)
+    if not written.isascii() or not written.isdigit() or not least <= int(written) <= most:
+        raise SettingsFault(f"{name} is not a number from {least} to {most}.")
     return int(written)
 
 

@@ -1,7 +1,8 @@
 """Long work outside the request: compiling an edition, taken from the jobs table by a worker.
 
 A worker is a process of its own (`audit-app work`, which `audit-app serve` starts), so that a
-compile can neither slow a page nor take the site down with it.
+compile can neither slow a page nor take the site down with it. Between two jobs it does its
+chores: it sends mail, and anchors the history once a day.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 
+from audit_app.anchors import anchor_history, is_anchored_today
 from audit_app.clock import now
 from audit_app.config import Settings
 from audit_app.core.faults import Refusal
+from audit_app.mail import send_due_mail
 from audit_app.reports.compile import compile_pack
 from audit_app.reports.contents import PackContents
 from audit_app.reports.designs import Design, design_hash, load_design
@@ -30,6 +34,8 @@ from audit_app.store.tables import Edition, Job, JobState, Person
 Progress = Callable[[int, int, str], None]
 IDLE_SECONDS = 1.0
 COMPILE = "compile"
+MAIL_SECONDS = 5.0
+ANCHOR_SECONDS = 300.0
 
 
 class CompileFault(Refusal):
@@ -113,16 +119,47 @@ def work_once(database: Database, settings: Settings) -> bool:
 
 
 def work(database: Database, settings: Settings) -> None:
-    """Take jobs until the process that started this one is gone."""
-    parent = os.getppid()
+    """Take jobs and do the chores until the process that started this one is gone."""
+    parent, done_at = os.getppid(), dict.fromkeys(CHORES, -ANCHOR_SECONDS)
     while os.getppid() == parent:
+        do_chores(database, settings, done_at)
         try:
             busy = work_once(database, settings)
         except Exception as fault:  # the next job must not suffer for this one
-            print(f"A job ended with {type(fault).__name__}: {fault}", flush=True)
+            print(f"A job ended with {type(fault).__name__}.", flush=True)
             busy = True
         if not busy:
             time.sleep(IDLE_SECONDS)
+
+
+def do_chores(database: Database, settings: Settings, done_at: dict[str, float]) -> None:
+    """Do each chore whose time has come again; `done_at`: when each was done last, monotonic.
+
+    One that fails is said, without what it was about, and tried again when its time comes.
+    """
+    for name, (chore, seconds) in CHORES.items():
+        if monotonic() - done_at[name] < seconds:
+            continue
+        done_at[name] = monotonic()
+        try:
+            chore(database, settings)
+        except Exception as fault:  # jobs and the other chores must not suffer for it
+            print(f"A chore failed, to be tried again: {name}, {type(fault).__name__}", flush=True)
+
+
+def anchor_daily(database: Database, settings: Settings) -> None:
+    """Keep the head of the history outside the database, once each English day."""
+    at = now()
+    if not is_anchored_today(settings, at):
+        with database.session() as session:
+            anchor_history(session, settings, at=at, mail=True)
+
+
+#: What the worker does beside its jobs, and after how many seconds again.
+CHORES: Mapping[str, tuple[Callable[[Database, Settings], object], float]] = {
+    "sending mail": (send_due_mail, MAIL_SECONDS),
+    "anchoring the history": (anchor_daily, ANCHOR_SECONDS),
+}
 
 
 def _gather_next(

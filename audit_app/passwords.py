@@ -1,8 +1,10 @@
-"""How passwords are kept: Argon2id, for the sign-in page and the command line alike."""
+"""Passwords: which will do, and how they are kept, for pages and the command line alike."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -16,9 +18,17 @@ PASSES: Final = 2
 LANES: Final = 1
 NORMAL_FORM: Final = "NFKD"
 
+#: Source: OWASP ASVS 5.0, V6.2: 8 the least, 15 advised, no rule which characters.
 SHORTEST: Final = 8
+ADVISED: Final = 15
+LONGEST: Final = 1_000
+_OWN_NAMES: Final = ("case file audit", "casefileaudit", "safeguarding", "children's services")
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+
+
+class PasswordFault(Refusal):
+    """Why a password will not do."""
 
 
 def hash_password(text: str) -> str:
@@ -34,14 +44,46 @@ def verify_password(text: str, hashed: str) -> bool:
         return False
 
 
-class PasswordFault(Refusal):
-    """Why a password will not do."""
+def check_password(text: str, *, about: Iterable[str] = ()) -> None:
+    """PasswordFault when it is too short, too long, well known, or only says `about` whom it is.
 
-
-def check_password(text: str) -> None:
-    """PasswordFault when it is too short; no rule says which characters it holds (NIST 800-63B)."""
+    `about`: the person's address and name. Well known is what stands on the offline list of
+    passwords that have leaked.
+    """
     if len(text) < SHORTEST:
         raise PasswordFault(
-            f"A password needs at least {SHORTEST} characters; 15 or more are better. "
+            f"A password needs at least {SHORTEST} characters; {ADVISED} or more are better. "
             "Nothing was changed."
         )
+    if len(text) > LONGEST:
+        raise PasswordFault(f"A password can have up to {LONGEST} characters. Nothing was changed.")
+    folded = text.casefold()
+    if folded in leaked_passwords():
+        raise PasswordFault(
+            "This password is on a list of passwords that have leaked, so it would be tried first. "
+            "Choose another. Nothing was changed."
+        )
+    if _only_letters(folded) in _names(about):
+        raise PasswordFault(
+            "This password only says whose account it is. Choose another. Nothing was changed."
+        )
+
+
+@cache
+def leaked_passwords() -> frozenset[str]:
+    """About 30,000 leaked passwords of eight and more characters count, in small letters."""
+    # The list takes time to load, and few pages need it.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
+
+    return frozenset(word.casefold() for word in FREQUENCY_LISTS["passwords"])
+
+
+def _names(about: Iterable[str]) -> frozenset[str]:
+    words = {*about, *_OWN_NAMES}
+    words |= {address.partition("@")[0] for address in words if "@" in address}
+    return frozenset(_only_letters(word.casefold()) for word in words) - {""}
+
+
+def _only_letters(text: str) -> str:
+    """Without figures and signs, so that `pat.example1` says no more than `Pat Example`."""
+    return "".join(character for character in text if character.isalpha())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,7 @@ from audit_app.core.question_bank import AnswerType, AuditForm, LimitUnit, Quest
 from audit_app.core.sampling import Filters
 from audit_app.passwords import hash_password
 from audit_app.question_banks.read import Library, read_folder
+from audit_app.second_factor import AUTHENTICATOR, code_at, make_totp_secret
 from audit_app.store.audits import (
     Draft,
     record_answers,
@@ -33,6 +35,7 @@ from audit_app.store.tables import Audit, Cycle, Extract, Person, RecordedState
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+SECRET = "an unlikely test secret 5Q"
 KEY = b"a key for tests only, 32 bytes.."
 TEAMS = ("North", "South", "East", "West")
 
@@ -44,6 +47,30 @@ def password_hash() -> str:
 
 
 @cache
+def totp_secret() -> str:
+    """Everybody's authenticator in tests, as a site with `SECRET` keeps it."""
+    return make_totp_secret(SECRET)
+
+
+_last_step: dict[str, int] = {}
+
+
+def fresh_code(email: str) -> str:
+    """A code that this person has not used yet; it waits where all of this moment's are used."""
+    step = max(int(time.time()) // 30, _last_step.get(email, 0) + 1)
+    while step > int(time.time()) // 30 + 1:
+        time.sleep(1)
+    _last_step[email] = step
+    return code_at(SECRET, totp_secret(), step * 30)
+
+
+def give_authenticator(person: Person) -> None:
+    """Set up the authenticator, as the first sign-in does."""
+    person.tf_totp_secret = totp_secret()
+    person.tf_primary_method = AUTHENTICATOR
+
+
+@cache
 def shipped_library() -> Library:
     """The banks and forms that are shipped."""
     return read_folder()
@@ -52,7 +79,7 @@ def shipped_library() -> Library:
 def make_person(session: Session, role: Role, name: str = "", team: str | None = None) -> Person:
     """Somebody with one role; the address is made from the name."""
     name = name or role.value.replace("_", " ").title()
-    return add_person(
+    person = add_person(
         session,
         email=f"{name.lower().replace(' ', '.')}@council.example",
         name=name,
@@ -61,6 +88,9 @@ def make_person(session: Session, role: Role, name: str = "", team: str | None =
         password_hash=password_hash(),
         at=AT,
     )
+    give_authenticator(person)
+    session.flush()
+    return person
 
 
 def make_entry(number: int, **changes: object) -> CaseEntry:

@@ -9,7 +9,8 @@ import click
 
 from audit_app.cli.context import NotFound, as_json, cycle_named, open_session, say
 from audit_app.clock import now
-from audit_app.store.exchange import export_audits, load_audits
+from audit_app.store.exchange import load_audits
+from audit_app.store.exports import export_audits
 from audit_app.store.history import record_history
 
 
@@ -27,7 +28,9 @@ def export(cycle: str, format_: str) -> None:
     with open_session() as (session, _settings):
         found = cycle_named(session, cycle)
         data = export_audits(session, found)
-        record_history(session, None, f"exported {format_}", "cycle", found.id, at=now())
+        detail = {"audits": len(data["audits"])}
+        action = f"exported {format_}"
+        record_history(session, None, action, "cycle", found.id, at=now(), detail=detail)
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
@@ -43,8 +46,10 @@ def load(cycle: str, file: Path, as_json: bool) -> None:
         raise NotFound(f"{file} is not JSON ({fault}). Nothing was loaded.") from None
     with open_session() as (session, _settings):
         found = cycle_named(session, cycle)
-        recorded, submitted = load_audits(session, found, data, at=now())
-        record_history(session, None, "loaded audits", "cycle", found.id, at=now())
+        at = now()
+        recorded, submitted = load_audits(session, found, data, at=at)
+        detail = {"recorded": recorded, "submitted": submitted}
+        record_history(session, None, "loaded audits", "cycle", found.id, at=at, detail=detail)
     say(
         {"recorded": recorded, "submitted": submitted},
         [f"{recorded} audits recorded, {submitted} of them submitted."],

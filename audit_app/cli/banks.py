@@ -45,8 +45,9 @@ def publish(paths: tuple[Path, ...], as_json: bool) -> None:
     with open_session() as (session, _settings):
         library = read_folder(paths, published=latest_banks(session))
         said = publish_library(session, library, at=now())
-        if any(one.new for one in said):
-            record_history(session, None, "published", "question banks", None, at=now())
+        new = {one.key: one.version for one in said if one.new}
+        if new:
+            record_history(session, None, "published", "question banks", None, at=now(), detail=new)
         rows = [
             {
                 "kind": one.kind,

@@ -35,7 +35,8 @@ def import_(
     day = as_at or today()
     read = read_caseload(file, as_at=day, mapping=read_mapping(mapping) if mapping else None)
     with open_session(needs_secret=True) as (session, settings):
-        if in_use_of(session, day) is not None and not replace and sys.stdin.isatty():
+        same_day = in_use_of(session, day)
+        if same_day is not None and not replace and sys.stdin.isatty():
             question = f"Replace the extract as at {day:%d/%m/%Y}?"
             replace = click.confirm(question, abort=True, err=True)
         at = now()
@@ -43,7 +44,10 @@ def import_(
             session, read, as_at=day, by=None, key=settings.pseudonym_key, at=at
         )
         use_extract(session, extract, replace=replace, at=at)
-        record_history(session, None, "imported", "extract", extract.id, at=at)
+        detail: dict[str, object] = {"case_files": len(read.entries), "rows_read": read.rows_read}
+        if same_day is not None:
+            detail["replaced_extract"] = same_day.id
+        record_history(session, None, "imported", "extract", extract.id, at=at, detail=detail)
     data = {
         "as_at": day.isoformat(),
         "rows_read": read.rows_read,

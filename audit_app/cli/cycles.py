@@ -52,7 +52,8 @@ def create(
             auditors=auditors or None,
             at=at,
         )
-        record_history(session, None, "opened", "cycle", cycle.id, at=at)
+        detail = {"state": [None, cycle.state], "auditors": len(cycle.auditors)}
+        record_history(session, None, "opened", "cycle", cycle.id, at=at, detail=detail)
         data = {
             "cycle": cycle.key,
             "name": cycle.name,
@@ -95,8 +96,10 @@ def close(cycle: str, as_json: bool) -> None:
     """Close CYCLE: the round is over."""
     with open_session() as (session, _settings):
         found = cycle_named(session, cycle)
-        close_cycle(found, at=now())
-        record_history(session, None, "closed", "cycle", found.id, at=now())
+        at, before = now(), found.state
+        close_cycle(found, at=at)
+        detail = {"state": [before, found.state]}
+        record_history(session, None, "closed", "cycle", found.id, at=at, detail=detail)
         key = found.key
     say({"cycle": key, "state": "closed"}, [f"{key} is closed."], as_json=as_json)
 
@@ -132,7 +135,8 @@ def draw(
         drawn = draw_cycle_sample(
             session, found, filters, per_auditor=per_auditor, seed=seed, by=None, at=now()
         )
-        record_history(session, None, "drew", "sample", drawn.id, at=now())
+        detail = {"frame_size": drawn.frame_size, "per_auditor": drawn.per_auditor}
+        record_history(session, None, "drew", "sample", drawn.id, at=now(), detail=detail)
         rows = [
             {"auditor": one.auditor.email, "case_reference": one.case_file.reference}
             for one in drawn_cases(session, drawn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from audit_app.cli.context import NotFound, as_json, open_session, say
-from audit_app.clock import today
+from audit_app.clock import now, today
+from audit_app.second_factor import code_at, make_totp_secret
 from audit_app.store.people import find_person, has_people
 
 
@@ -24,10 +26,17 @@ from audit_app.store.people import find_person, has_people
     "--seed", default=2026, show_default=True, help="The same seed and key, the same council."
 )
 @click.option("--until", help="YYYY-MM, the month under way; this month, from its 9th day on.")
+@click.option("--code", "tell_code", is_flag=True, help="Print the code to sign in with now.")
 @click.option("--if-empty", is_flag=True, help="Where somebody has an account, leave all as it is.")
 @as_json
 def demo(
-    case_files: int, months: int, seed: int, until: str | None, if_empty: bool, as_json: bool
+    case_files: int,
+    months: int,
+    seed: int,
+    until: str | None,
+    tell_code: bool,
+    if_empty: bool,
+    as_json: bool,
 ) -> None:
     """Load an invented council into an empty database: people, case files, a year of audits."""
     # Faker is heavy and only the demo needs it, so neither --help nor other commands load it.
@@ -40,8 +49,15 @@ def demo(
             f"The demo council needs the package {missing.name}: install case-file-audit[demo]. "
             "Nothing was changed."
         ) from None
+    if tell_code:
+        _tell_code(sign_ins()[0]["email"], as_json)
+        return
     signs = [f"  {one['email']:<32}{one['role']}" for one in sign_ins()]
-    how = [f"Sign in with the password “{PASSWORD}” as", *signs]
+    how = [
+        f"Sign in with the password “{PASSWORD}”, and the code that 'audit-app demo --code' "
+        "prints, as",
+        *signs,
+    ]
     if if_empty:
         with open_session() as (session, _settings):
             somebody = has_people(session)
@@ -57,7 +73,13 @@ def demo(
         open_session(needs_secret=True) as (session, settings),
         _progress(months + 1, as_json) as (tell),
     ):
-        made = load_demo(session, request, key=settings.pseudonym_key, tell=tell)
+        made = load_demo(
+            session,
+            request,
+            key=settings.pseudonym_key,
+            codes=make_totp_secret(settings.secret_key, _demo_key(seed)),
+            tell=tell,
+        )
     data = {
         **asdict(made),
         "until": request.until,
@@ -72,6 +94,21 @@ def demo(
         *how,
     ]
     say(data, lines, as_json=as_json)
+
+
+def _tell_code(email: str, as_json: bool) -> None:
+    """The code that every invented person's authenticator app would show now."""
+    with open_session(needs_secret=True, writes=False) as (session, settings):
+        lead = find_person(session, email)
+        if lead is None or lead.tf_totp_secret is None:
+            raise NotFound("The demo council is not loaded here. Run 'audit-app demo' first.")
+        code = code_at(settings.secret_key, lead.tf_totp_secret, int(now().timestamp()))
+    say({"code": code}, [f"{code}  (for half a minute, once for each person)"], as_json=as_json)
+
+
+def _demo_key(seed: int) -> bytes:
+    """The same key for the same seed, so that an app set up once goes on showing codes."""
+    return hashlib.sha256(f"demo council {seed}".encode()).digest()[:20]
 
 
 @contextmanager

@@ -12,18 +12,23 @@ from audit_app.version import VERSION
 
 # Command to the module and object that carries it: a command pays only for what it imports.
 COMMANDS = {
+    "access": "audit_app.cli.access:access",
     "audits": "audit_app.cli.audits:audits",
     "banks": "audit_app.cli.banks:banks",
     "caseload": "audit_app.cli.caseload:caseload",
     "cycles": "audit_app.cli.cycles:cycles",
     "demo": "audit_app.cli.demo:demo",
     "findings": "audit_app.cli.results:findings",
+    "history": "audit_app.cli.history:history",
     "migrate": "audit_app.cli.setup:migrate",
     "people": "audit_app.cli.people:people",
+    "references": "audit_app.cli.references:references",
     "reports": "audit_app.cli.reports:reports",
     "rescore": "audit_app.cli.results:rescore",
+    "retention": "audit_app.cli.retention:retention",
     "sample": "audit_app.cli.cycles:sample",
     "serve": "audit_app.cli.serve:serve",
+    "subject-access": "audit_app.cli.subject_access:subject_access",
     "work": "audit_app.cli.serve:work",
 }
 

@@ -70,6 +70,7 @@ class Reach(StrEnum):
     OWN_CASES = "own case files"
     METADATA = "who, when and what kind, without what was changed"
     PUBLISHED = "published"
+    PUBLISHED_IN_SCOPE = "published, within the theme or cycle of the appointment"
     PUBLISHED_OR_AWAITING = "published, or awaiting approval"
 
 
@@ -118,7 +119,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.DO_AUDITS: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.SEE_RESULTS: Reach.SCOPE,
-        Permission.READ_REPORTS: Reach.PUBLISHED,
+        Permission.READ_REPORTS: Reach.PUBLISHED_IN_SCOPE,
         Permission.EXPORT: Reach.SCOPE,
     },
     Role.SUB_GROUP: {**_EVERYBODY, Permission.READ_REPORTS: Reach.PUBLISHED},
@@ -129,6 +130,10 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.SEE_IDENTIFIER: Reach.OWN_CASES,
     },
 }
+
+
+#: Without a scope on the appointment these reach only the cycles in which the person audits.
+NEEDS_SCOPE = frozenset({Reach.SCOPE, Reach.PUBLISHED_IN_SCOPE})
 
 
 class ScopeKind(StrEnum):

@@ -5,12 +5,13 @@ The draw (also described on each cycle's method page, so that it can be checked 
 1. The frame is every case file of the extract that passes the filters.
 2. Each case file gets a ticket: SHA-256 of the text `seed:reference`, written in hexadecimal.
 3. The case files are put in the order of their tickets, smallest first. The sample is the first
-   of them, as many as are asked for. A case file is passed over only when the sample already holds
-   as many of its team as the auditors of other teams have places for.
+   of them, as many as are asked for. A case file is passed over only when the sample with it could
+   not be shared out as in step 4: as a rule because it already holds as many of that team as the
+   auditors of other teams have places for.
 4. The auditors are put in the order of SHA-256 of `seed:auditor`. In that order each takes the
-   first case file of the sample, not yet taken, that is not of their own team; and so on, round by
-   round, until each has as many as asked for. A case file is left for a later auditor only when
-   the rest could no longer be shared out.
+   first case file of the sample, not yet taken, that is not of their own team nor one that they
+   are or were the worker of; and so on, round by round, until each has as many as asked for. A case
+   file is left for a later auditor only when the rest could no longer be shared out.
 
 A ticket does not depend on the auditors, and the sample is settled before it is shared out: every
 case file of the frame is as likely as any other to be in it (a simple random sample), but for the
@@ -44,7 +45,7 @@ EXCLUSION_WORDS: Mapping[Exclusion, str] = {
     Exclusion.CLOSED: "closed on the day of the extract",
     Exclusion.AUDITED_RECENTLY: "audited in the last 12 months",
     Exclusion.OUTSIDE_FILTERS: "outside the filters of this sample",
-    Exclusion.OWN_TEAM: "barred from an auditor because it is in the auditor's own team",
+    Exclusion.OWN_TEAM: "barred from an auditor as a case file of their own, or of their team",
 }
 
 
@@ -84,10 +85,19 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class SampleAuditor:
-    """A person who is to audit: a key that never changes, and the team that bars case files."""
+    """A person who is to audit: a key that never changes, and what bars case files.
+
+    `own_cases`: the references of the case files that the person is or was the worker of.
+    """
 
     key: str
     team: str | None
+    own_cases: frozenset[str] = frozenset()
+
+    def is_barred_from(self, case: FrameCase) -> bool:
+        """Whether the case file is of the auditor's own team, or their own."""
+        of_own_team = case.team is not None and case.team == self.team
+        return of_own_team or case.reference in self.own_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +164,7 @@ def draw_sample(
         position, case = next(
             (position, case)
             for position, case in sample.items()
-            if not _barred(auditor, case)
+            if not auditor.is_barred_from(case)
             and _can_share([c for p, c in sample.items() if p != position], places[turn:])
         )
         del sample[position]
@@ -194,22 +204,48 @@ def _take_first(frame: Frame, places: Sequence[SampleAuditor], seed: str) -> dic
 
 
 def _can_share(cases: Sequence[FrameCase], places: Sequence[SampleAuditor]) -> bool:
-    """Whether each case file can go to another place, none to an auditor of its own team.
+    """Whether each case file can go to another place, none to an auditor who is barred from it.
 
     With no more case files than places this holds when no team has more case files than there are
-    places of auditors outside it (Hall's theorem: two teams together are barred from nobody).
+    places of auditors outside it (Hall's theorem: two teams together are barred from nobody). Where
+    a case file is an auditor's own, places are tried out instead.
     """
+    own_cases = frozenset().union(*(auditor.own_cases for auditor in places))
+    if any(case.reference in own_cases for case in cases):
+        return _can_match(cases, places)
     held = Counter(case.team for case in cases if case.team is not None)
     own = Counter(auditor.team for auditor in places)
     return all(count <= len(places) - own[team] for team, count in held.items())
 
 
-def _barred(auditor: SampleAuditor, case: FrameCase) -> bool:
-    return case.team is not None and case.team == auditor.team
+def _can_match(cases: Sequence[FrameCase], places: Sequence[SampleAuditor]) -> bool:
+    """The same, tried out: a case file that finds no free place moves another one on (Kuhn)."""
+    room = Counter(places)
+    taken: dict[SampleAuditor, list[FrameCase]] = {auditor: [] for auditor in room}
+
+    def seat(case: FrameCase, tried: set[SampleAuditor]) -> bool:
+        fit = [one for one in room if one not in tried and not one.is_barred_from(case)]
+        for auditor in fit:
+            if len(taken[auditor]) < room[auditor]:
+                taken[auditor].append(case)
+                return True
+        for auditor in fit:
+            if auditor in tried:
+                continue
+            tried.add(auditor)
+            for place, other in enumerate(taken[auditor]):
+                if seat(other, tried):
+                    taken[auditor][place] = case
+                    return True
+        return False
+
+    return all(seat(case, set()) for case in cases)
 
 
 def _too_few(frame: Frame, auditors: Sequence[SampleAuditor], per_auditor: int) -> str:
-    fewest = min(sum(not _barred(auditor, case) for case in frame.cases) for auditor in auditors)
+    fewest = min(
+        sum(not auditor.is_barred_from(case) for case in frame.cases) for auditor in auditors
+    )
     people = "1 auditor" if len(auditors) == 1 else f"{len(auditors)} auditors"
     return (
         f"There are too few case files: {people} × {per_auditor} were asked for, the frame holds "

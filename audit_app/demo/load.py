@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from audit_app.core.lifecycle import AuditState
 from audit_app.demo.caseload import invent_extracts
 from audit_app.demo.council import Council
 from audit_app.demo.cycles import (
@@ -24,11 +26,12 @@ from audit_app.demo.findings import write_findings
 from audit_app.demo.people import hire, refuse_when_somebody_is_there
 from audit_app.demo.plan import DemoRequest
 from audit_app.question_banks.read import read_folder
+from audit_app.store.caseload import current_extract_id
 from audit_app.store.cycles import cycle_summaries
 from audit_app.store.history import record_history
 from audit_app.store.instruments import publish_library
 from audit_app.store.people import teams
-from audit_app.store.tables import Audit, Cycle
+from audit_app.store.tables import Audit, CaseloadEntry, Cycle
 
 Tell = Callable[[str], None]
 
@@ -49,15 +52,22 @@ class DemoCounts:
 
 
 def load_demo(
-    session: Session, request: DemoRequest, *, key: bytes, tell: Tell = lambda _month: None
+    session: Session,
+    request: DemoRequest,
+    *,
+    key: bytes,
+    codes: str,
+    tell: Tell = lambda _month: None,
 ) -> DemoCounts:
     """Fill an empty database; `key` makes the pseudonyms, `tell` hears each month once it is done.
+
+    `codes` is the authenticator's secret that all invented people share, as the database keeps it.
 
     DemoFault when somebody has an account already; then, and after any other fault, the caller's
     transaction must not be committed.
     """
     refuse_when_somebody_is_there(session)
-    council = _found_council(session, request, key)
+    council = _found_council(session, request, key, codes)
     themes = months_of_themes(request)
     waiting: list[tuple[Cycle, list[Audit]]] = []
     findings = case_files = 0
@@ -78,18 +88,37 @@ def load_demo(
         else:
             waiting = [(cycle, audit_in_time(council, cycle)) for cycle in (monthly, *themed)]
         tell(month)
+    council.cast.practitioner.worker_name = _busiest_worker(session)
+    session.flush()
     return _count(session, council, case_files, findings)
 
 
-def _found_council(session: Session, request: DemoRequest, key: bytes) -> Council:
+def _found_council(session: Session, request: DemoRequest, key: bytes, codes: str) -> Council:
     """Accounts and question banks, in the week before the first month."""
     start = first_day(request.completed[0])
     day = working_days(start - timedelta(days=10), start - timedelta(days=1))[0]
     at = moment_on(day, request.dice("start"))
-    cast = hire(session, request, at=at)
+    cast = hire(session, request, at=at, codes=codes)
     publish_library(session, read_folder(), at=at)
     record_history(session, cast.lead, "published", "question banks", None, at=at)
     return Council(session, request, cast, key)
+
+
+def _busiest_worker(session: Session) -> str | None:
+    """Who in the last extract is the worker of most audited case files."""
+    audited = func.count().desc()
+    return session.scalar(
+        select(CaseloadEntry.worker)
+        .join(Audit, Audit.case_file_id == CaseloadEntry.case_file_id)
+        .where(
+            CaseloadEntry.extract_id == current_extract_id(),
+            CaseloadEntry.worker.is_not(None),
+            Audit.state == AuditState.SUBMITTED,
+        )
+        .group_by(CaseloadEntry.worker)
+        .order_by(audited, CaseloadEntry.worker)
+        .limit(1)
+    )
 
 
 def _count(session: Session, council: Council, case_files: int, findings: int) -> DemoCounts:

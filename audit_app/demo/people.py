@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from audit_app.core.access import ROLE_WORDS, Role
 from audit_app.demo.plan import DemoFault, DemoRequest
 from audit_app.passwords import hash_password
+from audit_app.second_factor import AUTHENTICATOR
 from audit_app.store.people import add_person, people
 from audit_app.store.tables import Person
 
@@ -37,6 +38,8 @@ _SIGN_INS = {
     Role.INDEPENDENT_MEMBER: "independent",
     Role.SUB_GROUP: "subgroup",
     Role.ADMINISTRATOR: "admin",
+    Role.ACTION_OWNER: "action.owner",
+    Role.PRACTITIONER: "practitioner",
 }
 
 
@@ -49,11 +52,13 @@ class Cast:
     independents: tuple[Person, ...]
     readers: tuple[Person, ...]
     administrator: Person
+    action_owner: Person
+    practitioner: Person
 
     @property
     def count(self) -> int:
         """How many they are."""
-        return 2 + len(self.managers) + len(self.independents) + len(self.readers)
+        return 4 + len(self.managers) + len(self.independents) + len(self.readers)
 
 
 def sign_ins() -> list[dict[str, str]]:
@@ -72,8 +77,8 @@ def refuse_when_somebody_is_there(session: Session) -> None:
         )
 
 
-def hire(session: Session, request: DemoRequest, *, at: datetime) -> Cast:
-    """Add everybody."""
+def hire(session: Session, request: DemoRequest, *, at: datetime, codes: str) -> Cast:
+    """Add everybody; `codes` is the authenticator's secret that all of them share."""
     names = InventedNames(request.seed)
     hashed = hash_password(PASSWORD)
 
@@ -91,6 +96,8 @@ def hire(session: Session, request: DemoRequest, *, at: datetime) -> Cast:
                 password_hash=hashed,
                 at=at,
             )
+            person.tf_totp_secret = codes
+            person.tf_primary_method = AUTHENTICATOR
             added.append(person)
         return tuple(added)
 
@@ -101,6 +108,8 @@ def hire(session: Session, request: DemoRequest, *, at: datetime) -> Cast:
         independents=add(Role.INDEPENDENT_MEMBER, [None] * 2),
         readers=add(Role.SUB_GROUP, [None] * 3),
         administrator=add(Role.ADMINISTRATOR, [None])[0],
+        action_owner=add(Role.ACTION_OWNER, [None])[0],
+        practitioner=add(Role.PRACTITIONER, [TEAMS[0]])[0],
     )
 
 

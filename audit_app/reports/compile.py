@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from audit_app.reports.contents import PackContents
 from audit_app.reports.designs import Design
+from audit_app.reports.limits import COMPILE_LIMITS, Limits, run_within
 from audit_app.reports.pdf import write_pdf
 from audit_app.reports.render import render_html
 
@@ -14,12 +15,23 @@ FRONT_PAGES, PAGES_A_THEME = 8, 2
 
 
 def compile_pack(
-    design: Design, contents: PackContents, *, progress: Callable[[int, int, str], None]
+    design: Design,
+    contents: PackContents,
+    *,
+    progress: Callable[[int, int, str], None],
+    limits: Limits = COMPILE_LIMITS,
 ) -> bytes:
     """The pack as PDF/UA-1 bytes; the same design and contents always give the same bytes.
 
-    `progress(done, total, what)` is called with rising `done`, in pages, up to `total`.
+    `progress(done, total, what)` is called with rising `done`, in pages, up to `total`. It is
+    laid out in a process of its own; WorkStopped where that comes to the end of its limits.
     """
+    return run_within(limits, _lay_out, design, contents, progress=progress)
+
+
+def _lay_out(
+    design: Design, contents: PackContents, *, progress: Callable[[int, int, str], None]
+) -> bytes:
     expected = FRONT_PAGES + PAGES_A_THEME * len(contents.themes) + len(contents.appendix)
     progress(0, expected + 2, "Putting the contents into the design")
     html = render_html(design, contents)

@@ -35,6 +35,7 @@ from audit_app.reports.wording import (
 )
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
+from audit_app.store.known_names import guard_for
 from audit_app.store.results import CycleResults, cycle_results, submitted_audits
 from audit_app.store.samples import describe_filters
 from audit_app.store.tables import Cycle, Finding, Sample
@@ -68,11 +69,15 @@ def gather_pack(
     council: str,
     exempt: bool = False,
 ) -> PackContents:
-    """Read a cycle's results, findings and audits into the contents of its pack."""
+    """Read a cycle's results, findings and audits into the contents of its pack.
+
+    What seems to name somebody is masked in everything that people wrote.
+    """
     results = cycle_results(session, cycle)
     findings = findings_of(session, cycle, confirmed_only=True)
     audits = submitted_audits(session, cycle)
-    spreads = theme_spreads(session, results, findings, design)
+    mask = guard_for(session, [audit.case_file_id for audit in audits]).mask
+    spreads = theme_spreads(session, results, findings, design, mask)
     rows = tuple(spread.row for spread in spreads)
     sample = _sample_story(results, rows, spreads, design)
     actions = tuple(
@@ -88,7 +93,7 @@ def gather_pack(
         themes=spreads,
         team_rule=TeamRule(_team_period(results), design.team_from),
         actions=actions,
-        appendix=case_entries(audits),
+        appendix=case_entries(audits, mask),
         method=_method(cycle, results),
     )
 

@@ -17,18 +17,18 @@ from audit_app.core.question_bank import (
 )
 from audit_app.core.theme_results import NO_TEAM
 from audit_app.reports.contents import AdverseAnswer, CaseEntry, JudgedGrade, ThemeGrade
-from audit_app.reports.gather_themes import question_numbers
+from audit_app.reports.gather_themes import Mask, question_numbers
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of
 from audit_app.store.tables import Audit, AuditTheme, RecordedAnswer
 
 
-def case_entries(audits: Sequence[Audit]) -> tuple[CaseEntry, ...]:
-    """The submitted audits as entries, in the order given."""
-    return tuple(_entry(audit) for audit in audits)
+def case_entries(audits: Sequence[Audit], mask: Mask) -> tuple[CaseEntry, ...]:
+    """The submitted audits as entries, in the order given; what auditors wrote is masked."""
+    return tuple(_entry(audit, mask) for audit in audits)
 
 
-def _entry(audit: Audit) -> CaseEntry:
+def _entry(audit: Audit, mask: Mask) -> CaseEntry:
     form = load_form(audit.form_version)
     numbers = question_numbers(form)
     answers = answers_of(audit)
@@ -41,18 +41,21 @@ def _entry(audit: Audit) -> CaseEntry:
                 continue
             if row.outcome in ADVERSE:
                 adverse.append(
-                    _adverse(numbers, bank.title, question, row, answers.get(question.id))
+                    _adverse(numbers, bank.title, question, row, answers.get(question.id), mask)
                 )
             elif row.outcome is Outcome.MET and row.quotable and row.evidence:
-                strengths.append(row.evidence)
+                strengths.append(mask(row.evidence))
     return CaseEntry(
         reference=audit.case_file.reference,
         team=audit.team.name if audit.team is not None else NO_TEAM,
         auditor_role=ROLE_WORDS[Role(form.auditors)],
-        overall=_grade(form, audit),
+        overall=_grade(form, audit, mask),
         themes=tuple(
             ThemeGrade(
-                form.bank(row.theme).title, row.met or 0, row.applicable, _theme_grade(form, row)
+                form.bank(row.theme).title,
+                row.met or 0,
+                row.applicable,
+                _theme_grade(form, row, mask),
             )
             for row in audit.themes
         ),
@@ -67,13 +70,14 @@ def _adverse(
     question: Question,
     row: RecordedAnswer,
     answer: Answer | None,
+    mask: Mask,
 ) -> AdverseAnswer:
     return AdverseAnswer(
         number=numbers[question.id],
         question=question.text,
         theme=theme,
         answer=_in_words(question, row.outcome, answer),
-        evidence=row.evidence if row.quotable and row.evidence else None,
+        evidence=mask(row.evidence) if row.quotable and row.evidence else None,
         critical=question.critical,
     )
 
@@ -86,19 +90,19 @@ def _in_words(question: Question, outcome: Outcome | None, answer: Answer | None
     return f"{said}: {describe_value(question, answer.value)}"
 
 
-def _theme_grade(form: AuditForm, row: AuditTheme) -> JudgedGrade:
+def _theme_grade(form: AuditForm, row: AuditTheme, mask: Mask) -> JudgedGrade:
     """The grade stands in a column of its own, so its sentence need not begin with it."""
-    grade = _grade(form, row)
+    grade = _grade(form, row, mask)
     opening = f"{grade.suggested}: "
     if not grade.why.startswith(opening):
         return grade
     return replace(grade, why=grade.why.removeprefix(opening))
 
 
-def _grade(form: AuditForm, row: Audit | AuditTheme) -> JudgedGrade:
+def _grade(form: AuditForm, row: Audit | AuditTheme, mask: Mask) -> JudgedGrade:
     return JudgedGrade(
         suggested=form.grade(row.suggested_grade).label if row.suggested_grade else None,
         why=row.suggested_reason,
         auditor=form.grade(row.grade).label if row.grade else None,
-        reason=row.grade_reason or None,
+        reason=mask(row.grade_reason) if row.grade_reason else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 
 from audit_app.core.lifecycle import FindingKind
@@ -31,12 +31,18 @@ from audit_app.store.tables import Finding
 
 TARGET = 1.0
 """Every file: the target of the monthly sample."""
+Mask = Callable[[str], str]
+"""Leaves out what seems to name somebody: `store.known_names.TextGuard.mask`."""
 
 
 def theme_spreads(
-    session: Session, results: CycleResults, findings: Sequence[Finding], design: Design
+    session: Session,
+    results: CycleResults,
+    findings: Sequence[Finding],
+    design: Design,
+    mask: Mask,
 ) -> tuple[ThemeSpread, ...]:
-    """One spread a theme, in the order of the form."""
+    """One spread a theme, in the order of the form; what people wrote is masked."""
     numbers = question_numbers(results.form)
     quotes = quoted_words(session, findings)
     return tuple(
@@ -47,6 +53,7 @@ def theme_spreads(
             quotes,
             numbers,
             design,
+            mask,
         )
         for result in results.themes
     )
@@ -133,6 +140,7 @@ def _spread(
     quotes: dict[tuple[int, str], tuple[str, str]],
     numbers: dict[str, str],
     design: Design,
+    mask: Mask,
 ) -> ThemeSpread:
     row = theme_row(results, result)
     areas = [f for f in findings if f.kind is FindingKind.AREA_FOR_DEVELOPMENT]
@@ -140,15 +148,15 @@ def _spread(
     leading = (areas or strengths)[:1]
     return ThemeSpread(
         row=row,
-        statement=leading[0].statement.rstrip(".") if leading else theme_statement(row),
+        statement=mask(leading[0].statement).rstrip(".") if leading else theme_statement(row),
         questions=tuple(
             question_row(numbers[key], results.form.questions[key], count)
             for key, count in result.questions.items()
         ),
         run=run_chart(results, result.theme),
         teams=team_cells(results, result.theme, design.team_from),
-        strengths=tuple(_block(finding, quotes, row.title) for finding in strengths),
-        areas=tuple(_block(finding, quotes, row.title) for finding in areas),
+        strengths=tuple(_block(finding, quotes, row.title, mask) for finding in strengths),
+        areas=tuple(_block(finding, quotes, row.title, mask) for finding in areas),
     )
 
 
@@ -176,17 +184,18 @@ def _first_source(question: Question) -> str | None:
 
 
 def _block(
-    finding: Finding, quotes: dict[tuple[int, str], tuple[str, str]], title: str
+    finding: Finding, quotes: dict[tuple[int, str], tuple[str, str]], title: str, mask: Mask
 ) -> FindingBlock:
-    action = ProposedAction(finding.action, finding.action_owner, finding.action_due, title)
+    words, owner = mask(finding.action), mask(finding.action_owner)
+    action = ProposedAction(words, owner, finding.action_due, title)
     return FindingBlock(
-        statement=finding.statement,
+        statement=mask(finding.statement),
         quotes=tuple(
-            Quote(*quotes[key])
+            Quote(mask(quotes[key][0]), quotes[key][1])
             for quote in finding.quotes
             if (key := (quote.audit_id, quote.question_id)) in quotes
         ),
-        root_cause=finding.root_cause or None,
+        root_cause=mask(finding.root_cause) or None,
         recommendation=None,
         actions=(action,) if finding.action else (),
     )

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, case, exists, or_, select
+from sqlalchemy import Select, case, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.bank_holidays import is_bank_holiday
-from audit_app.core.access import Permission
+from audit_app.core.access import Permission, Reach
 from audit_app.core.answers import AnswerFault, hidden_questions, read_value, write_value
 from audit_app.core.completeness import (
     GradeChoice,
@@ -26,9 +26,10 @@ from audit_app.core.faults import Refusal
 from audit_app.core.judgement import Suggestions, suggest
 from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove, check_move
 from audit_app.core.question_bank import AuditForm, Question
-from audit_app.store.caseload import current_extract_id
+from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of
+from audit_app.store.scopes import audits_in_scope, audits_of_own_cases
 from audit_app.store.scores import store_scores
 from audit_app.store.tables import (
     Audit,
@@ -70,32 +71,54 @@ class Draft:
 def audits_of(session: Session, person: Person) -> list[Audit]:
     """The person's own audits that they may open: unfinished first, then by due day."""
     done_last = case((Audit.state == AuditState.SUBMITTED, 1), else_=0)
-    return list(
-        session.scalars(
-            _visible_to(person)
-            .options(*_FOR_LISTS)
-            .order_by(done_last, Audit.due_on.desc(), Audit.id)
-        )
-    )
+    allocated = session.scalars(
+        _allocated_to(person)
+        .options(*_FOR_LISTS)
+        .order_by(done_last, Audit.due_on.desc(), Audit.id)
+    ).all()
+    return not_barred(session, person, allocated)
 
 
 def find_audit(session: Session, person: Person, audit_id: int) -> Audit | None:
     """One audit that the person may open, with its answers and theme grades."""
-    return session.scalar(
-        _visible_to(person)
-        .where(Audit.id == audit_id)
-        .options(*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
-    )
+    found = session.scalar(_allocated_to(person).where(Audit.id == audit_id).options(*_WHOLE))
+    if found is None or not not_barred(session, person, [found]):
+        return None
+    return found
 
 
 def find_submitted_audit(session: Session, person: Person, audit_id: int) -> Audit | None:
-    """One submitted audit, for those who may see results; their own audits are found elsewhere."""
-    if not person.may(Permission.SEE_RESULTS):
-        return None
+    """One submitted audit, for those who may see all results of its cycle.
+
+    Who sees the results of their own theme only sees figures and quotes; see `store.results`.
+    """
     return session.scalar(
         select(Audit)
-        .where(Audit.id == audit_id, Audit.state == AuditState.SUBMITTED)
-        .options(*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
+        .where(
+            Audit.id == audit_id,
+            Audit.state == AuditState.SUBMITTED,
+            audits_in_scope(person, Permission.SEE_RESULTS, Reach.ALL),
+        )
+        .options(*_WHOLE)
+    )
+
+
+def audits_of_own_case_files(session: Session, person: Person) -> list[Audit]:
+    """The submitted audits of a practitioner's own case files, the latest first."""
+    return list(
+        session.scalars(
+            select(Audit)
+            .where(audits_of_own_cases(person))
+            .options(*_FOR_LISTS)
+            .order_by(Audit.submitted_at.desc(), Audit.id)
+        )
+    )
+
+
+def find_audit_of_own_case(session: Session, person: Person, audit_id: int) -> Audit | None:
+    """One submitted audit of a practitioner's own case file; who audited it is not for them."""
+    return session.scalar(
+        select(Audit).where(Audit.id == audit_id, audits_of_own_cases(person)).options(*_WHOLE)
     )
 
 
@@ -197,12 +220,18 @@ def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
     """Submit: check that nothing is missing, score, and store the scores with the form's hash.
 
     IncompleteAudit when something is missing, IllegalMove when it was submitted before or when the
-    case file is now in the auditor's own team; then nothing is changed.
+    auditor may not audit this case file any more; then nothing is changed. The auditor's row is
+    held, so that they cannot change team between the check and the end of the transaction.
     """
     _hold(session, audit)
     check_move(audit.state, AuditState.SUBMITTED)
-    if find_audit(session, audit.auditor, audit.id) is None:
-        raise IllegalMove("Nobody may submit an audit of a case file of their own team.")
+    if audit.cycle.state is CycleState.CLOSED:
+        raise IllegalMove("This cycle is closed, so its audits can no longer change.")
+    session.refresh(audit.auditor, ["worker_name"], with_for_update=True)
+    if not not_barred(session, audit.auditor, [audit]):
+        raise IllegalMove(
+            "Nobody may submit an audit of a case file of their own, or of their own team."
+        )
     lacks = what_is_missing(audit)
     if lacks:
         raise IncompleteAudit(lacks)
@@ -218,28 +247,18 @@ def form_of(audit: Audit) -> AuditForm:
     return load_form(audit.form_version)
 
 
-def _visible_to(person: Person) -> Select[Audit]:
-    """Own audits only, and never one of a case file in the person's own team: neither the team it
-    had when it was drawn nor the one that it has in the extract now in use. What was not done when
-    its cycle was closed is nobody's to do any more.
+def _allocated_to(person: Person) -> Select[Audit]:
+    """Own audits, bars left aside: see `store.independence`. What was not done when its cycle was
+    closed is nobody's to do any more.
     """
-    own = (
+    return (
         select(Audit)
         .join(Audit.cycle)
         .where(
             Audit.auditor_id == person.id,
+            audits_in_scope(person, Permission.DO_AUDITS),
             or_(Audit.state == AuditState.SUBMITTED, Cycle.state != CycleState.CLOSED),
         )
-    )
-    if person.team_id is None:
-        return own
-    in_own_team_now = exists().where(
-        CaseloadEntry.extract_id == current_extract_id(),
-        CaseloadEntry.case_file_id == Audit.case_file_id,
-        CaseloadEntry.team_id == person.team_id,
-    )
-    return own.where(
-        or_(Audit.team_id.is_(None), Audit.team_id != person.team_id), ~in_own_team_now
     )
 
 
@@ -250,6 +269,7 @@ _FOR_LISTS = (
     joinedload(Audit.form_version),
     joinedload(Audit.auditor),
 )
+_WHOLE = (*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
 
 
 def _hold(session: Session, audit: Audit) -> None:

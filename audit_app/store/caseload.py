@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from audit_app.caseload.values import CaseEntry, Caseload, CaseStatus
 from audit_app.core.faults import Refusal
 from audit_app.store.people import team_named
+from audit_app.store.references import check_key, new_references, taken_references
 from audit_app.store.tables import (
     CaseFile,
     CaseloadEntry,
@@ -22,7 +21,6 @@ from audit_app.store.tables import (
     Person,
 )
 
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U
 _SAME_NAME = (
     "date_of_birth",
     "unborn",
@@ -45,16 +43,6 @@ _SAME_NAME = (
 
 class ExtractFault(Refusal):
     """One sentence: why the extract was not taken into use."""
-
-
-def case_reference(key: bytes, council_key: str) -> str:
-    """The pseudonym of a case file: 40 bits of a keyed hash, written `7KM2-QD4X`.
-
-    Without the key nobody can reckon it from the council's number, nor try all numbers.
-    """
-    number = int.from_bytes(hmac.digest(key, council_key.encode(), hashlib.sha256)[:5])
-    letters = "".join(_LETTERS[number >> shift & 31] for shift in range(35, -5, -5))
-    return f"{letters[:4]}-{letters[4:]}"
 
 
 def council_key(council_id: str) -> str:
@@ -110,7 +98,11 @@ def store_extract(
     key: bytes,
     at: datetime,
 ) -> Extract:
-    """Keep what was read, not yet in use; the file itself is not kept."""
+    """Keep what was read, not yet in use; the file itself is not kept.
+
+    ReferenceFault when `key` is not the one that the references in use were made with.
+    """
+    check_key(session, key, at=at)
     extract = Extract(
         as_at=as_at,
         state=ExtractState.READ,
@@ -191,14 +183,15 @@ def status_counts(session: Session, extract: Extract) -> list[tuple[str | None, 
 
 def _case_files(session: Session, entries: Sequence[CaseEntry], key: bytes) -> dict[str, int]:
     known = dict(session.execute(select(CaseFile.council_key, CaseFile.id)).all())
-    new = [
-        {
-            "council_id": entry.council_id,
-            "council_key": folded,
-            "reference": case_reference(key, folded),
-        }
+    unknown = {
+        folded: entry.council_id
         for entry in entries
         if (folded := council_key(entry.council_id)) not in known
+    }
+    references = new_references(key, unknown, taken_references(session)) if unknown else {}
+    new = [
+        {"council_id": council_id, "council_key": folded, "reference": references[folded]}
+        for folded, council_id in unknown.items()
     ]
     if new:
         session.execute(insert(CaseFile), new)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.clock import day_of
@@ -17,6 +17,7 @@ from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, check_move
 from audit_app.store.instruments import load_form
 from audit_app.store.people import people_with_role
+from audit_app.store.scopes import cycles_within, may_in_theme
 from audit_app.store.tables import Audit, Cycle, CycleAuditor, FormVersion, Person
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -71,7 +72,7 @@ def create_cycle(
     """Open a cycle. Without `auditors`, everybody with the form's role audits in it."""
     last_day = last_day_of(month)
     form = load_form(version)
-    people = people_with_role(session, Role(form.auditors)) if auditors is None else auditors
+    people = auditors_for(session, version) if auditors is None else auditors
     if not name.strip():
         raise CycleFault("Give the cycle a name. No cycle was opened.")
     if not people:
@@ -80,7 +81,7 @@ def create_cycle(
             "No cycle was opened."
         )
     for person in people:
-        if not person.may(Permission.DO_AUDITS):
+        if not may_in_theme(person, Permission.DO_AUDITS, version.key):
             raise CycleFault(f"{person.name} may not do audits. No cycle was opened.")
     cycle = Cycle(
         key=_free_key(session, f"{form.key}-{month.strip()}"),
@@ -95,6 +96,12 @@ def create_cycle(
     session.add(cycle)
     session.flush()
     return cycle
+
+
+def auditors_for(session: Session, version: FormVersion) -> list[Person]:
+    """Who may audit in a new cycle of this form, by name; not those who are there for another."""
+    people = people_with_role(session, Role(load_form(version).auditors))
+    return [one for one in people if may_in_theme(one, Permission.DO_AUDITS, version.key)]
 
 
 def close_cycle(cycle: Cycle, *, at: datetime) -> None:
@@ -123,13 +130,16 @@ def latest_closed_cycle(session: Session) -> Cycle | None:
     return next((one for one in closed if not load_form(one.form_version).themed), None)
 
 
-def visible_cycle(session: Session, person: Person, key: str) -> Cycle | None:
-    """A cycle for those who manage cycles or see results; None for everybody else."""
-    if not (person.may(Permission.MANAGE_CYCLES) or person.may(Permission.SEE_RESULTS)):
-        return None
+def visible_cycle(
+    session: Session,
+    person: Person,
+    key: str,
+    permission: Permission = Permission.MANAGE_CYCLES,
+) -> Cycle | None:
+    """A cycle that the person's permission reaches; None for everybody else."""
     return session.scalar(
         select(Cycle)
-        .where(Cycle.key == key)
+        .where(Cycle.key == key, cycles_within(person, permission))
         .options(
             selectinload(Cycle.auditors).joinedload(CycleAuditor.person),
             selectinload(Cycle.auditors).joinedload(CycleAuditor.team),
@@ -138,8 +148,15 @@ def visible_cycle(session: Session, person: Person, key: str) -> Cycle | None:
     )
 
 
-def cycle_summaries(session: Session) -> list[CycleSummary]:
-    """Every cycle with its counts, newest month first."""
+def cycle_summaries(
+    session: Session,
+    person: Person | None = None,
+    permission: Permission = Permission.MANAGE_CYCLES,
+) -> list[CycleSummary]:
+    """The cycles that the person's permission reaches, with their counts, newest month first.
+
+    Without a person every cycle: that is the keeper of the installation, at the command line.
+    """
     submitted = Audit.state == AuditState.SUBMITTED
     rows = session.execute(
         select(
@@ -150,6 +167,7 @@ def cycle_summaries(session: Session) -> list[CycleSummary]:
         .outerjoin(Audit, Audit.cycle_id == Cycle.id)
         .group_by(Cycle.id, FormVersion.id)
         .join(Cycle.form_version)
+        .where(true() if person is None else cycles_within(person, permission))
         .order_by(Cycle.month.desc(), Cycle.id.desc())
     ).all()
     late = _late_counts(session)

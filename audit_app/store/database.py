@@ -101,11 +101,16 @@ def make_engine(url: str) -> Engine:
             "sqlite:////srv/audit/audit.db or postgresql://user@host/name. Nothing was changed."
         ) from None
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     module = sqlite_module()
-    engine = create_engine(url, module=module, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(
+        url,
+        module=module,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+        hide_parameters=True,
+    )
     journal = "WAL" if has_wal_fix(module.sqlite_version_info) else "DELETE"
     _set_pragmas(engine, journal)
     return engine

@@ -9,7 +9,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from audit_app.core.access import Permission
+from audit_app.core.independence import is_own_report
 from audit_app.core.lifecycle import EditionState, IllegalMove, check_move
+from audit_app.store.scopes import editions_within, may_within
 from audit_app.store.tables import Cycle, Edition, Person
 
 
@@ -81,9 +83,10 @@ def find_edition(session: Session, person: Person, edition_id: int) -> Edition |
 
 
 def publish_edition(edition: Edition, *, by: Person, at: datetime) -> None:
-    """Approve and publish; IllegalMove for whoever compiled it."""
+    """Approve and publish; IllegalMove for whoever compiled it, or approves other cycles only."""
     check_move(edition.state, EditionState.PUBLISHED)
-    if not by.may(Permission.APPROVE_REPORTS) or edition.compiled_by_id == by.id:
+    may = may_within(by, Permission.APPROVE_REPORTS, edition.cycle)
+    if not may or is_own_report(edition.compiled_by_id, by.id):
         raise IllegalMove("A report is approved by another person than the one who compiled it.")
     edition.state = EditionState.PUBLISHED
     edition.approved_by_id = by.id
@@ -91,11 +94,5 @@ def publish_edition(edition: Edition, *, by: Person, at: datetime) -> None:
 
 
 def _readable_by(person: Person) -> Select[Edition]:
-    """Everything for those who compile; what waits for approval for those who approve; otherwise
-    what is published.
-    """
-    if not person.may(Permission.READ_REPORTS):
-        return select(Edition).where(Edition.id.is_(None))
-    if person.may(Permission.COMPILE_REPORTS) or person.may(Permission.APPROVE_REPORTS):
-        return select(Edition)
-    return select(Edition).where(Edition.state == EditionState.PUBLISHED)
+    """What waits for approval for those who compile or approve; otherwise what is published."""
+    return select(Edition).where(editions_within(person))

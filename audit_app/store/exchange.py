@@ -1,4 +1,4 @@
-"""Audits out of the database as plain data, and answers in from data of the same shape.
+"""Answers into the database from plain data; `store.exports` gives out the same shape.
 
 The shape is described in docs/exchange.md. Case files stand in it by pseudonym only.
 """
@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.answers import AnswerFault
@@ -19,7 +18,6 @@ from audit_app.core.faults import Refusal
 from audit_app.core.judgement import suggest
 from audit_app.core.lifecycle import AuditState, IllegalMove
 from audit_app.core.question_bank import AuditForm
-from audit_app.core.scoring import QuestionScore
 from audit_app.store.audits import (
     Draft,
     IncompleteAudit,
@@ -27,38 +25,16 @@ from audit_app.store.audits import (
     record_judgement,
     submit_audit,
 )
+from audit_app.store.exports import FORMAT, audits_of_cycle
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of
-from audit_app.store.samples import drawn_cases
-from audit_app.store.tables import Audit, AuditTheme, Cycle, FormVersion, RecordedState
+from audit_app.store.tables import Audit, Cycle, RecordedState
 
-FORMAT = "case-file-audit/audits/1"
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-
-Data = dict[str, Any]
 
 
 class ExchangeFault(Refusal):
     """One sentence: why the file was not taken; nothing was changed."""
-
-
-def export_audits(session: Session, cycle: Cycle) -> Data:
-    """Every answer, score and grade of a cycle with its versions: enough to reckon each figure."""
-    form = load_form(cycle.form_version)
-    audits = session.scalars(_audits_of(cycle)).all()
-    return {
-        "format": FORMAT,
-        "cycle": {
-            "key": cycle.key,
-            "name": cycle.name,
-            "month": cycle.month,
-            "state": cycle.state.value,
-            "due_on": cycle.due_on.isoformat(),
-        },
-        "form": _form_data(cycle.form_version, form),
-        "sample": _sample_data(session, cycle),
-        "audits": [_audit_data(audit, form) for audit in audits],
-    }
 
 
 def load_audits(session: Session, cycle: Cycle, data: object, *, at: datetime) -> tuple[int, int]:
@@ -70,7 +46,7 @@ def load_audits(session: Session, cycle: Cycle, data: object, *, at: datetime) -
     if found.get("format", FORMAT) != FORMAT:
         raise ExchangeFault(f"The file's format is not “{FORMAT}”. Nothing was loaded.")
     _check_form(cycle, found)
-    audits = {audit.case_file.reference: audit for audit in session.scalars(_audits_of(cycle))}
+    audits = {audit.case_file.reference: audit for audit in session.scalars(audits_of_cycle(cycle))}
     rows = found.get("audits")
     if not isinstance(rows, list) or not rows:
         raise ExchangeFault("The file has no list “audits”, so there is nothing to load.")
@@ -243,131 +219,3 @@ def _mapping(data: object, named: str) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise ExchangeFault(f"{named[:1].upper()}{named[1:]} is not a JSON object.")
     return data
-
-
-def _audits_of(cycle: Cycle) -> Any:  # noqa: ANN401 # a select whose type says nothing more
-    return (
-        select(Audit)
-        .where(Audit.cycle_id == cycle.id)
-        .options(
-            joinedload(Audit.case_file),
-            joinedload(Audit.auditor),
-            joinedload(Audit.team),
-            joinedload(Audit.form_version),
-            selectinload(Audit.answers),
-            selectinload(Audit.themes),
-        )
-        .order_by(Audit.id)
-    )
-
-
-def _form_data(version: FormVersion, form: AuditForm) -> Data:
-    return {
-        "key": version.key,
-        "version": version.version,
-        "hash": version.content_hash,
-        "met_from": form.rules.met_from,
-        "scale": [grade.key for grade in form.scale],
-        "banks": [
-            {
-                "key": bank.bank_version.key,
-                "version": bank.bank_version.version,
-                "hash": bank.bank_version.content_hash,
-            }
-            for bank in version.banks
-        ],
-    }
-
-
-def _sample_data(session: Session, cycle: Cycle) -> Data | None:
-    sample = cycle.sample
-    if sample is None:
-        return None
-    return {
-        "method": sample.method,
-        "seed": sample.seed,
-        "per_auditor": sample.per_auditor,
-        "frame_size": sample.frame_size,
-        "frame_hash": sample.frame_hash,
-        "filters": sample.filters,
-        "extract_as_at": sample.extract.as_at.isoformat(),
-        "excluded": {row.reason.value: row.count for row in sample.exclusions},
-        "drawn": [
-            {
-                "auditor": one.auditor.email,
-                "auditor_number": one.auditor_id,
-                "case_reference": one.case_file.reference,
-            }
-            for one in drawn_cases(session, sample)
-        ],
-    }
-
-
-def _audit_data(audit: Audit, form: AuditForm) -> Data:
-    suggested = suggest(form, answers_of(audit), is_bank_holiday)
-    scores = {s.question.id: s for theme in suggested.themes for s in theme.score.questions}
-    rows = {row.question_id: row for row in audit.answers}
-    return {
-        "case_reference": audit.case_file.reference,
-        "auditor": audit.auditor.email,
-        "team": audit.team.name if audit.team is not None else None,
-        "state": audit.state.value,
-        "due_on": audit.due_on.isoformat(),
-        "submitted_at": audit.submitted_at.isoformat() if audit.submitted_at else None,
-        "answers": [
-            {
-                "question": question_id,
-                "theme": bank.key,
-                "state": rows[question_id].state.value,
-                "value": rows[question_id].value,
-                "outcome": rows[question_id].outcome,
-                "evidence": rows[question_id].evidence,
-                "quotable": rows[question_id].quotable,
-                **_points(scores.get(question_id)),
-            }
-            for bank in form.banks
-            for question_id in (question.id for question in bank.questions)
-            if question_id in rows and rows[question_id].state is not RecordedState.UNFINISHED
-        ],
-        "themes": [_theme_data(row) for row in audit.themes],
-        "overall": {
-            "points": audit.points,
-            "possible": audit.possible,
-            "suggested_grade": audit.suggested_grade,
-            "suggested_reason": audit.suggested_reason,
-            "grade": audit.grade,
-            "grade_reason": audit.grade_reason,
-        },
-        "done_well": audit.done_well,
-        "difference_made": audit.difference_made,
-    }
-
-
-def _points(score: QuestionScore | None) -> Data:
-    if score is None:
-        return {"points": None, "possible": None, "weight": None, "critical": None}
-    return {
-        "points": score.points if score.possible else None,
-        "possible": score.possible or None,
-        "weight": score.question.weight,
-        "critical": score.question.critical,
-    }
-
-
-def _theme_data(row: AuditTheme) -> Data:
-    names = (
-        "theme",
-        "met",
-        "partly_met",
-        "not_met",
-        "not_recorded",
-        "not_applicable",
-        "points",
-        "possible",
-        "suggested_grade",
-        "suggested_reason",
-        "theme_met",
-        "grade",
-        "grade_reason",
-    )
-    return {name: getattr(row, name) for name in names}

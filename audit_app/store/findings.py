@@ -9,9 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, FindingKind, FindingState, check_move
 from audit_app.store.instruments import load_form
+from audit_app.store.scopes import cycles_within
 from audit_app.store.tables import (
     Audit,
     Cycle,
@@ -59,13 +61,16 @@ def findings_of(session: Session, cycle: Cycle, *, confirmed_only: bool = False)
     return list(session.scalars(query))
 
 
-def drafts_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
-    """The cycles with findings that wait to be confirmed, and how many; newest month first."""
+def drafts_by_cycle(session: Session, person: Person) -> list[tuple[Cycle, int]]:
+    """The person's cycles with findings that wait to be confirmed, and how many; newest first."""
     rows = session.execute(
         select(Cycle, func.count(Finding.id))
         .join(Finding, Finding.cycle_id == Cycle.id)
         .join(Cycle.form_version)
-        .where(Finding.state == FindingState.DRAFT)
+        .where(
+            Finding.state == FindingState.DRAFT,
+            cycles_within(person, Permission.MANAGE_FINDINGS),
+        )
         .group_by(Cycle.id, FormVersion.id)
         .order_by(Cycle.month.desc(), Cycle.id.desc())
     )

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import json
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from audit_app.clock import day_of
 from audit_app.core.chain import GENESIS, Break, Entry, canonical_detail, entry_hash, first_break
-from audit_app.store.tables import HistoryEntry, HistoryHead, Person
+from audit_app.store.tables import Audit, HistoryEntry, HistoryHead, Person, Sample
 
 _BATCH = 5_000
+#: What one person did on one day stands in a timeline once.
+_GROUPED = frozenset({"saved", "read"})
+_OF_CYCLE = ("closed", "reopened")
+_EXPORTED = "exported"
+
+
+@dataclass(slots=True)
+class TimelineEntry:
+    """One line of a timeline: who did what, when; `by` is empty for the command line.
+
+    `first_at` is `at`, unless several entries of one day and person stand for one line. `answers`:
+    how many different answers were changed. `moved`: names, from whom to whom.
+    """
+
+    at: datetime
+    by: str
+    action: str
+    subject: str
+    first_at: datetime
+    times: int = 1
+    changed: set[str] = field(default_factory=set)
+    moved: tuple[str, str] | None = None
+
+    @property
+    def answers(self) -> int:
+        """How many different answers were changed."""
+        return len(self.changed)
 
 
 def record_history(
@@ -57,11 +87,27 @@ def record_history(
 
 
 def verify_history(session: Session, anchors: Mapping[int, str]) -> Break | None:
-    """The first entry that does not hold; None where the whole chain does.
+    """The first entry that does not hold; None where the whole chain does, as far as its head.
 
-    `anchors`: hashes by entry number, as they were kept outside the database.
+    `anchors`: hashes by entry number, as they were kept outside the database. Entries that are
+    added while this reads are left to the next time.
     """
-    return first_break(_entries(session), history_head(session), anchors)
+    head = history_head(session)
+    with closing(_entries(session, head[0])) as entries:
+        broken = first_break(entries, head, anchors)
+    if broken is not None:
+        return broken
+    # One statement, so that both stand as they did at one moment.
+    said, last = session.execute(
+        select(
+            select(HistoryHead.entry_id).scalar_subquery(),
+            select(func.max(HistoryEntry.id)).scalar_subquery(),
+        )
+    ).one()
+    if (last or 0) > (said or 0):
+        after = (said or 0) + 1
+        return Break(after, f"Entry {after} stands behind the one that was written last.")
+    return None
 
 
 def history_head(session: Session) -> tuple[int, str]:
@@ -70,7 +116,85 @@ def history_head(session: Session) -> tuple[int, str]:
     return (head[0], head[1]) if head is not None else (0, GENESIS)
 
 
-def _entries(session: Session) -> Iterator[Entry]:
+def timeline_of(session: Session, subject: str, subject_id: int) -> list[TimelineEntry]:
+    """What happened to one thing, oldest first; of an audit also its draw, its child's case number
+    being shown, and its cycle being closed or exported. Refusals are left out.
+    """
+    which = and_(HistoryEntry.subject == subject, HistoryEntry.subject_id == subject_id)
+    if subject == "audit":
+        which = or_(which, *_around_audit(session, subject_id))
+    rows = session.execute(
+        select(
+            HistoryEntry.at,
+            Person.name,
+            HistoryEntry.action,
+            HistoryEntry.subject,
+            HistoryEntry.detail,
+        )
+        .outerjoin(Person, Person.id == HistoryEntry.person_id)
+        .where(which, HistoryEntry.action != "refused")
+        .order_by(HistoryEntry.id)
+    ).all()
+    return _lines(session, rows)
+
+
+def _around_audit(session: Session, audit_id: int) -> list[ColumnElement[bool]]:
+    found = session.execute(
+        select(Audit.case_file_id, Audit.cycle_id, Audit.allocated_at, Sample.id)
+        .outerjoin(Sample, Sample.cycle_id == Audit.cycle_id)
+        .where(Audit.id == audit_id)
+    ).one_or_none()
+    if found is None:
+        return []
+    case_file_id, cycle_id, allocated_at, sample_id = found
+    return [
+        and_(HistoryEntry.subject == "sample", HistoryEntry.subject_id == sample_id),
+        and_(
+            HistoryEntry.subject == "case file",
+            HistoryEntry.subject_id == case_file_id,
+            HistoryEntry.at >= allocated_at,
+        ),
+        and_(
+            HistoryEntry.subject == "cycle",
+            HistoryEntry.subject_id == cycle_id,
+            HistoryEntry.action.in_(_OF_CYCLE) | HistoryEntry.action.startswith(_EXPORTED),
+        ),
+    ]
+
+
+def _lines(
+    session: Session, rows: Iterable[Row[datetime, str, str, str, str]]
+) -> list[TimelineEntry]:
+    lines: list[TimelineEntry] = []
+    of_day: dict[tuple[object, ...], TimelineEntry] = {}
+    moves: list[tuple[TimelineEntry, list[int]]] = []
+    for at, name, action, subject, detail in rows:
+        changes = json.loads(detail) if detail else {}
+        key = (action, subject, name, day_of(at)) if action in _GROUPED else (len(lines),)
+        line = of_day.get(key)
+        if line is None:
+            line = of_day[key] = TimelineEntry(at, name or "", action, subject, at, times=0)
+            lines.append(line)
+        line.at = at
+        line.times += 1
+        if action == "saved":
+            line.changed.update(changes)
+        if action == "reassigned" and "auditor" in changes:
+            moves.append((line, changes["auditor"]))
+    names = _names(session, {person for _line, pair in moves for person in pair})
+    for line, (before, after) in moves:
+        line.moved = (names.get(before, "somebody"), names.get(after, "somebody"))
+    return lines
+
+
+def _names(session: Session, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    found = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
+def _entries(session: Session, last: int) -> Generator[Entry, None, None]:
     rows = session.execute(
         select(
             HistoryEntry.id,
@@ -83,11 +207,15 @@ def _entries(session: Session) -> Iterator[Entry]:
             HistoryEntry.previous_hash,
             HistoryEntry.hash,
         )
+        .where(HistoryEntry.id <= last)
         .order_by(HistoryEntry.id)
         .execution_options(yield_per=_BATCH)
     )
-    for row in rows:
-        yield Entry(*row)
+    try:
+        for row in rows:
+            yield Entry(*row)
+    finally:
+        rows.close()
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.question_bank import AuditForm, QuestionBank
 from audit_app.question_banks.canonical import (
@@ -20,7 +21,8 @@ from audit_app.question_banks.canonical import (
     form_to_data,
 )
 from audit_app.question_banks.read import Library
-from audit_app.store.tables import BankVersion, FormBank, FormVersion
+from audit_app.store.scopes import banks_within, forms_within
+from audit_app.store.tables import BankVersion, FormBank, FormVersion, Person
 
 
 class PublishFault(Refusal):
@@ -61,6 +63,34 @@ def published_banks(session: Session) -> list[BankVersion]:
     """Every published bank version, by title, newest first."""
     return list(
         session.scalars(select(BankVersion).order_by(BankVersion.title, BankVersion.id.desc()))
+    )
+
+
+def readable_banks(session: Session, person: Person) -> list[BankVersion]:
+    """The published bank versions that the person may read, by title, newest first."""
+    return list(
+        session.scalars(
+            select(BankVersion)
+            .where(banks_within(person))
+            .order_by(BankVersion.title, BankVersion.id.desc())
+        )
+    )
+
+
+def readable_forms(session: Session, person: Person) -> list[FormVersion]:
+    """The newest version of every form that the person may read, by title."""
+    readable = set(
+        session.scalars(select(FormVersion.key).where(forms_within(person, Permission.READ_BANKS)))
+    )
+    return [version for version in latest_forms(session) if version.key in readable]
+
+
+def readable_bank(session: Session, person: Person, key: str, version: str) -> BankVersion | None:
+    """One published bank version that the person may read."""
+    return session.scalar(
+        select(BankVersion).where(
+            BankVersion.key == key, BankVersion.version == version, banks_within(person)
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from audit_app.store.tables import Appointment, Person, Team, TeamMembership
 
 
 class PeopleFault(Refusal):
-    """One sentence: why the person cannot be added."""
+    """One sentence: why the person cannot be added or changed."""
+
+
+LONGEST_ADDRESS = 254
+
+#: What an address of ours is made of; nothing in it can begin another address or heading.
+_ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 
 def find_person(session: Session, email: str) -> Person | None:
@@ -60,7 +67,7 @@ def add_person(
     the council's extract writes it.
     """
     address = email.strip().lower()
-    if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
+    if not _ADDRESS.fullmatch(address) or len(address) > LONGEST_ADDRESS:
         raise PeopleFault(f"“{email}” is not an email address. Nobody was added.")
     if find_person(session, address) is not None:
         raise PeopleFault(f"{address} already has an account. Nobody was added.")
@@ -105,16 +112,21 @@ EVERYTHING = Scope()
 
 
 def appoint(
-    session: Session, person: Person, role: Role, *, at: datetime, scope: Scope = EVERYTHING
+    session: Session,
+    person: Person,
+    role: Role,
+    *,
+    at: datetime,
+    scope: Scope = EVERYTHING,
+    by: Person | None = None,
 ) -> Appointment:
-    """Give a person a role, from now on.
+    """Give a person a role, from now on; `by` is None for the command line.
 
-    PeopleFault when the person has it in this scope already, or the role takes no such scope.
+    PeopleFault when the person gives it to themself, has it in this scope already, or the role
+    takes no such scope.
     """
-    if scope.kind is not None and scope.kind not in SCOPES_OF[role]:
-        raise PeopleFault(
-            f"This role is not given for one {scope.kind.value} only. Nothing was changed."
-        )
+    _refuse_own_roles(person, by)
+    check_scope(role, scope)
     for held in appointments_of(session, person, still=True):
         if held.role is role and scope_of(held) == scope:
             raise PeopleFault(f"{person.name} has this role already. Nothing was changed.")
@@ -132,13 +144,67 @@ def appoint(
     return appointment
 
 
+def check_scope(role: Role, scope: Scope) -> None:
+    """PeopleFault when the role takes no such scope."""
+    if scope.kind is not None and scope.kind not in SCOPES_OF[role]:
+        raise PeopleFault(
+            f"This role is not given for one {scope.kind.value} only. Nothing was changed."
+        )
+
+
 def end_appointment(
-    session: Session, person: Person, appointment: Appointment, *, at: datetime
+    session: Session,
+    person: Person,
+    appointment: Appointment,
+    *,
+    at: datetime,
+    by: Person | None = None,
 ) -> None:
-    """Take a role away, from now on; the row stays, so that one sees who had what when."""
+    """Take a role away, from now on; the row stays, so that one sees who had what when.
+
+    PeopleFault when it is the person's own, or the last administrator's.
+    """
+    _refuse_own_roles(person, by)
+    if appointment.role is Role.ADMINISTRATOR:
+        keep_an_administrator(session, person)
     appointment.ended_at = at
     session.flush()
     session.expire(person, ["roles"])
+
+
+def keep_an_administrator(session: Session, person: Person) -> None:
+    """PeopleFault when this person is the only administrator who can come in.
+
+    The administrators' appointments are held until the transaction ends, so that two of them
+    cannot take each other's role at the same moment.
+    """
+    held = select(Appointment.id).where(
+        Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)
+    )
+    session.execute(held.order_by(Appointment.id).with_for_update()).all()
+    able = session.scalars(
+        select(Person.id).where(
+            Person.id.in_(
+                select(Appointment.person_id).where(
+                    Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)
+                )
+            ),
+            Person.active,
+            Person.password.is_not(None) | Person.sso_object.is_not(None),
+        )
+    ).all()
+    if list(able) == [person.id]:
+        raise PeopleFault(
+            f"{person.name} is the only administrator who can sign in: give somebody else the "
+            "role first. Nothing was changed."
+        )
+
+
+def _refuse_own_roles(person: Person, by: Person | None) -> None:
+    if by is not None and by.id == person.id:
+        raise PeopleFault(
+            "You cannot change your own roles: another administrator has to. Nothing was changed."
+        )
 
 
 def scope_of(appointment: Appointment) -> Scope:

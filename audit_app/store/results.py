@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.clock import day_of
+from audit_app.core.access import Permission, Reach
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AuditForm, Outcome
 from audit_app.core.theme_results import (
@@ -22,7 +23,8 @@ from audit_app.core.theme_results import (
     theme_results,
 )
 from audit_app.store.instruments import load_form
-from audit_app.store.tables import Audit, Cycle, FormVersion, RecordedAnswer
+from audit_app.store.scopes import grants_of
+from audit_app.store.tables import Audit, Cycle, FormVersion, Person, RecordedAnswer
 
 MONTHS_SHOWN = 12
 MONTHS_FOR_TEAMS = 6
@@ -174,10 +176,26 @@ def submitted_audits(session: Session, cycle: Cycle) -> list[Audit]:
     return sorted(found, key=lambda audit: audit.case_file.reference)
 
 
+def reads_whole_audits(person: Person, cycle: Cycle) -> bool:
+    """Whether the person reads all that is behind the cycle's figures, or only its quotes."""
+    return any(
+        grant.reach is Reach.ALL and grant.covers(cycle, audits_in_it=False)
+        for grant in grants_of(person, Permission.SEE_RESULTS)
+    )
+
+
 def evidence_of(
-    session: Session, cycle: Cycle, theme: str, question_id: str | None = None
+    session: Session,
+    cycle: Cycle,
+    theme: str,
+    question_id: str | None = None,
+    *,
+    quotes_only: bool = False,
 ) -> list[Evidence]:
-    """The answers behind a theme's or a question's figure: adverse first, then by reference."""
+    """The answers behind a theme's or a question's figure: adverse first, then by reference.
+
+    `quotes_only` leaves out the evidence that its auditor did not mark as one that may be quoted.
+    """
     form = load_form(cycle.form_version)
     ids = [q.id for q in form.bank(theme).questions] if question_id is None else [question_id]
     rows = session.execute(
@@ -197,7 +215,7 @@ def evidence_of(
             audit.team.name if audit.team is not None else None,
             answer.question_id,
             answer.outcome,
-            answer.evidence,
+            answer.evidence if answer.quotable or not quotes_only else "",
             answer.quotable,
         )
         for audit, answer in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,6 +25,7 @@ from audit_app.core.sampling import (
     draw_sample,
 )
 from audit_app.store.caseload import current_extract
+from audit_app.store.independence import own_cases_in
 from audit_app.store.tables import (
     Audit,
     CaseFile,
@@ -55,7 +57,10 @@ class SamplePreview:
     def excluded(self) -> dict[Exclusion, int]:
         """Counts by reason; own team: case files barred from at least one auditor."""
         own_teams = {auditor.team for auditor in self.auditors if auditor.team}
-        barred = sum(1 for case in self.frame.cases if case.team in own_teams)
+        own_cases = frozenset().union(*(auditor.own_cases for auditor in self.auditors))
+        barred = sum(
+            1 for case in self.frame.cases if case.team in own_teams or case.reference in own_cases
+        )
         return {reason: self.frame.excluded.get(reason, 0) for reason in Exclusion} | {
             Exclusion.OWN_TEAM: barred
         }
@@ -77,13 +82,18 @@ def preview_sample(
         .options(joinedload(CycleAuditor.person).joinedload(Person.team))
         .order_by(CycleAuditor.person_id)
     ).all()
+    own_cases = own_cases_in(session, [member.person for member in members], extract)
     return SamplePreview(
         extract,
         build_frame(cases, filters, audited_since=audited_since),
         audited_since,
         tuple(
-            SampleAuditor(str(m.person_id), m.person.team.name if m.person.team else None)
-            for m in members
+            SampleAuditor(
+                str(member.person_id),
+                member.person.team.name if member.person.team else None,
+                own_cases.get(member.person_id, frozenset()),
+            )
+            for member in members
         ),
     )
 
@@ -129,9 +139,8 @@ def draw_cycle_sample(
     )
     session.add(sample)
     session.flush()
-    _store_draw(session, cycle, sample, preview.frame, drawn, at)
-    for member in cycle.auditors:
-        member.team_id = member.person.team_id
+    ids = _store_draw(session, cycle, sample, preview.frame, drawn, at)
+    _note_auditors(cycle, preview.auditors, ids)
     cycle.state = CycleState.DRAWN
     session.flush()
     session.expire(cycle, ["sample"])
@@ -161,6 +170,22 @@ def sample_frame(session: Session, sample: Sample) -> Frame:
     )
     cases = tuple(FrameCase(reference, team, None, None, False, None) for reference, team in rows)
     return Frame(cases, {row.reason: row.count for row in sample.exclusions})
+
+
+def drawn_for(session: Session, cycle: Cycle) -> tuple[SampleAuditor, ...]:
+    """The auditors as the draw knew them: their team, and their own case files, of that day."""
+    own = {number for member in cycle.auditors for number in member.own_cases}
+    references = dict(
+        session.execute(select(CaseFile.id, CaseFile.reference).where(CaseFile.id.in_(own))).all()
+    )
+    return tuple(
+        SampleAuditor(
+            str(member.person_id),
+            member.team.name if member.team else None,
+            frozenset(references[number] for number in member.own_cases),
+        )
+        for member in cycle.auditors
+    )
 
 
 def filters_to_data(filters: Filters) -> dict[str, object]:
@@ -241,7 +266,8 @@ def _store_draw(
     frame: Frame,
     drawn: tuple[Drawn, ...],
     at: datetime,
-) -> None:
+) -> dict[str, int]:
+    """Store the frame, what was drawn and its audits; the frame's ids by reference."""
     references = [case.reference for case in frame.cases]
     ids = _ids_by_reference(session, references)
     team_ids = dict(session.execute(select(Team.name, Team.id)).all())
@@ -279,6 +305,16 @@ def _store_draw(
         )
         for one in drawn
     )
+    return ids
+
+
+def _note_auditors(cycle: Cycle, auditors: Iterable[SampleAuditor], ids: dict[str, int]) -> None:
+    """Keep what barred each auditor on the day of the draw, so that it can be drawn again."""
+    own_cases = {auditor.key: auditor.own_cases for auditor in auditors}
+    for member in cycle.auditors:
+        member.team_id = member.person.team_id
+        own = own_cases[str(member.person_id)]
+        member.own_cases = sorted(ids[reference] for reference in own if reference in ids)
 
 
 def _ids_by_reference(session: Session, references: list[str]) -> dict[str, int]:

@@ -45,10 +45,13 @@ def store_scores(
 
 
 def find_drift(session: Session) -> Iterator[Drift]:
-    """Reckon every submitted audit anew and yield each stored figure that differs."""
+    """Reckon every submitted audit anew and yield each stored figure that differs.
+
+    Of what was purged the answers are gone, so only its figures are left.
+    """
     submitted = (
         select(Audit)
-        .where(Audit.state == AuditState.SUBMITTED)
+        .where(Audit.state == AuditState.SUBMITTED, Audit.purged_at.is_(None))
         .options(
             joinedload(Audit.form_version),
             selectinload(Audit.answers),

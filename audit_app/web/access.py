@@ -12,12 +12,41 @@ from flask_security import current_user
 
 from audit_app import clock
 from audit_app.core.access import Permission
+from audit_app.store.database import Database
 from audit_app.store.history import record_history
 from audit_app.store.tables import Person
 from audit_app.web.database import db
 
 #: Nothing else can be opened without signing in.
-OPEN_ENDPOINTS = frozenset({"security.login", "security.logout", "static"})
+OPEN_ENDPOINTS = frozenset(
+    {
+        "invitation.ask_for_link",
+        "invitation.open_link",
+        "invitation.use_council_account",
+        "security.login",
+        "security.logout",
+        "security.mf_recovery",
+        "security.tf_select",
+        "security.two_factor_setup",
+        "security.two_factor_token_validation",
+        "security.wan_signin",
+        "security.wan_signin_response",
+        "single_sign_on.back",
+        "single_sign_on.begin",
+        "static",
+    }
+)
+
+#: What the sign-in library brings along and this site does not use.
+SHUT_ENDPOINTS = frozenset(
+    {
+        "security.mf_recovery_codes",
+        "security.two_factor_rescue",
+        "security.two_factor_setup_validate",
+        "security.verify",
+        "security.wan_delete",
+    }
+)
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -49,6 +78,8 @@ def set_up_access(app: Flask) -> None:
         endpoint = request.endpoint
         if endpoint is None or endpoint in OPEN_ENDPOINTS:
             return None
+        if endpoint in SHUT_ENDPOINTS:
+            abort(HTTPStatus.NOT_FOUND)
         person = signed_in_person()
         if person is None:
             back = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -80,9 +111,10 @@ def hidden(subject: str = "page", subject_id: int | None = None) -> NoReturn:
 
 def _refuse(status: HTTPStatus, subject: str, subject_id: int | None) -> NoReturn:
     """Note the refusal in the history, whatever becomes of this request, and stop."""
-    session = db()
-    session.rollback()
-    record_history(session, signed_in_person(), "refused", subject, subject_id, at=clock.now())
-    session.commit()
+    person = signed_in_person()
+    db().rollback()
+    database: Database = current_app.extensions["database"]
+    with database.session() as session:
+        record_history(session, person, "refused", subject, subject_id, at=clock.now())
     current_app.logger.info("refused: %s %s", int(status), subject)
     abort(status)

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from audit_app.config import Settings
 from audit_app.store.database import Database
 from audit_app.version import VERSION
 from audit_app.web.access import set_up_access
+from audit_app.web.account.routes import pages as account
+from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.addresses import set_up_addresses
 from audit_app.web.audits.routes import pages as audits
 from audit_app.web.banks.routes import pages as banks
+from audit_app.web.case_files.routes import pages as case_files
 from audit_app.web.caseload.routes import pages as caseload
 from audit_app.web.cycles.draw_routes import pages as draw
+from audit_app.web.cycles.reassign_routes import pages as reassign
 from audit_app.web.cycles.routes import pages as cycles
 from audit_app.web.database import set_up_database
 from audit_app.web.editions.routes import pages as editions
 from audit_app.web.errors import set_up_errors
+from audit_app.web.exports.routes import pages as exports
 from audit_app.web.findings.routes import pages as findings
+from audit_app.web.history.routes import pages as history
 from audit_app.web.home.routes import pages as home
+from audit_app.web.invitation.routes import pages as invitation
 from audit_app.web.navigation import page_frame
+from audit_app.web.people.account_routes import pages as accounts
+from audit_app.web.people.routes import pages as people
 from audit_app.web.results.routes import pages as results
+from audit_app.web.retention.routes import pages as retention
 from audit_app.web.security import set_up_security
 from audit_app.web.sign_in import set_up_sign_in
+from audit_app.web.single_sign_on.routes import pages as single_sign_on
 from audit_app.web.templating import App, set_up_templates
 
 PRODUCT = "Case file audit"
@@ -31,21 +43,39 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audits,
     cycles,
     draw,
+    reassign,
     results,
     findings,
     editions,
     caseload,
     banks,
+    case_files,
+    people,
+    accounts,
+    account,
+    own_sign_ins,
+    invitation,
+    single_sign_on,
+    history,
+    exports,
+    retention,
 )
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
     """Make the application on an open database whose schema is up to date."""
     app = App("audit_app.web")
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.config.update(
         COUNCIL=settings.council,
         INSTANCE=settings.instance,
+        KEEP_MONTHS=settings.keep_months,
         PSEUDONYM_KEY=settings.pseudonym_key,
+        SINGLE_SIGN_ON=settings.single_sign_on,
+        SITE_URL=settings.site_url,
+        ANCHOR_FOLDER=settings.anchor_folder,
     )
     set_up_database(app, database)
     set_up_security(app, settings)

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 
 from audit_app.store.database import Database, Session
 
-__all__ = ["Session", "db", "set_up_database"]
+__all__ = ["Session", "db", "set_up_database", "take_turn_to_write"]
 
 
 def set_up_database(app: Flask, database: Database) -> None:
@@ -37,3 +37,15 @@ def db() -> Session:
         g.session = database.sessions() if reads else database.writing()
     session: Session = g.session
     return session
+
+
+def take_turn_to_write() -> None:
+    """Begin anew as one that writes: for a GET by which somebody else's site sends people back.
+
+    What was read before belongs to a session that is over.
+    """
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+    database: Database = current_app.extensions["database"]
+    g.session = database.writing()

@@ -40,7 +40,7 @@ class DayField(Field):  # type: ignore[misc]
             return
         try:
             self.data = self.read(*(int(text) for text in typed))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             raise ValueError(
                 f"{self.label.text} must be a real {self.kind}, such as {self.example}"
             ) from None

@@ -24,7 +24,14 @@ ENTRIES = (
     Entry("Home", "home.show_home", Permission.SEE_HOME),
     Entry("Cycles", "cycles.show_cycles", Permission.MANAGE_CYCLES),
     Entry("Caseload", "caseload.show_extracts", Permission.IMPORT_CASELOAD),
+    Entry("Case files", "case_files.find", Permission.SEE_WHO_MAY_SEE),
     Entry("Reports", "editions.show_editions", Permission.READ_REPORTS),
+    Entry("People", "people.show_people", Permission.MANAGE_PEOPLE),
+    Entry("History", "history.show_history", Permission.READ_HISTORY),
+    Entry("Exports", "exports.show_exports", Permission.EXPORT),
+    Entry("Keeping and deleting", "retention.show_due", Permission.ASK_FOR_PURGE),
+    Entry("Deletions to approve", "retention.show_asked", Permission.APPROVE_PURGE),
+    Entry("Deletions to run", "retention.show_approved", Permission.RUN_PURGE),
     Entry("Question banks", "banks.show_library", Permission.READ_BANKS),
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
@@ -23,18 +24,21 @@ class Page(Generic[Row]):
     links: dict[str, Any] | None
 
 
-def page_of(rows: Sequence[Row]) -> Page[Row]:
-    """The page that the address asks for (`page=2`); one that does not exist is the nearest."""
+def page_of(rows: Sequence[Row], **kept: str) -> Page[Row]:
+    """The page that the address asks for (`page=2`); one that does not exist is the nearest.
+
+    `kept`: what else stands in the address of each page, such as a filter.
+    """
     pages = max(-(-len(rows) // ROWS_A_PAGE), 1)
     number = min(max(request.args.get("page", 1, type=int), 1), pages)
     start = (number - 1) * ROWS_A_PAGE
     shown = rows[start : start + ROWS_A_PAGE]
-    links = _links(number, pages, _address) if pages > 1 else None
+    links = _links(number, pages, partial(_address, kept)) if pages > 1 else None
     return Page(shown, start + 1, start + len(shown), len(rows), links)
 
 
-def _address(number: int) -> str:
-    values = dict(request.view_args or {}) | {"page": number}
+def _address(kept: Mapping[str, str], number: int) -> str:
+    values = {**(request.view_args or {}), **kept, "page": number}
     return url_for(request.endpoint or "", **values)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
@@ -31,13 +32,17 @@ def set_up_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; a form may stay open for hours
     )
     CSRFProtect(app)
+    forms_to = "'self'"
+    if settings.single_sign_on is not None:
+        provider = urlsplit(settings.single_sign_on.issuer)
+        forms_to += f" {provider.scheme}://{provider.netloc}"
 
     app.jinja_env.globals["csp_nonce"] = _nonce
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = content_security_policy(_nonce())
+        headers["Content-Security-Policy"] = content_security_policy(_nonce(), forms_to)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         # Not no-referrer: over https the CSRF check wants to see that a form came from here.
@@ -52,8 +57,11 @@ def set_up_security(app: Flask, settings: Settings) -> None:
         return response
 
 
-def content_security_policy(nonce: str) -> str:
-    """Everything from here, scripts only with this request's nonce, nothing inline."""
+def content_security_policy(nonce: str, forms_to: str = "'self'") -> str:
+    """Everything from here, scripts only with this request's nonce, nothing inline.
+
+    `forms_to`: where a form may lead; besides here only the council's own sign-in, where it is set.
+    """
     return "; ".join(
         [
             "default-src 'none'",
@@ -61,7 +69,7 @@ def content_security_policy(nonce: str) -> str:
             "style-src 'self'",
             "img-src 'self'",
             "connect-src 'self'",
-            "form-action 'self'",
+            f"form-action {forms_to}",
             "base-uri 'none'",
             "object-src 'none'",
             "frame-ancestors 'none'",

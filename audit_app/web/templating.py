@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
+from types import TracebackType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from audit_app.web import macro_params, words
@@ -32,13 +34,27 @@ class Undefined(StrictUndefined):
 
 
 class App(Flask):
-    """Flask, with templates in which a missing name is a fault."""
+    """Flask, with templates in which a missing name is a fault, and a log without content."""
 
     jinja_options = {  # noqa: RUF012 # Flask's own form
         "undefined": Undefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Log what kind of fault it was and where: its words may hold what a person typed."""
+        kind, _, trace = exc_info
+        self.logger.error(
+            "%s at %s %s\n%s",
+            kind.__name__ if kind is not None else "Fault",
+            request.method,
+            request.endpoint,
+            "".join(traceback.format_tb(trace)),
+        )
 
 
 def set_up_templates(app: Flask) -> None:

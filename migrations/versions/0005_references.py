@@ -37,10 +37,16 @@ def upgrade() -> None:
     op.add_column("caseload_entry", sa.Column("worker_key", sa.String(length=200), nullable=True))
     op.create_index("ix_caseload_entry_worker_key", "caseload_entry", ["worker_key"])
     _fill_worker_keys()
+    op.add_column("cycle_auditor", sa.Column("own_cases", sa.JSON(), nullable=True))
+    op.execute("UPDATE cycle_auditor SET own_cases = '[]'")
+    with op.batch_alter_table("cycle_auditor") as batch_op:
+        batch_op.alter_column("own_cases", existing_type=sa.JSON(), nullable=False)
 
 
 def downgrade() -> None:
     """References stay as they are now; the former ones are lost."""
+    with op.batch_alter_table("cycle_auditor") as batch_op:
+        batch_op.drop_column("own_cases")
     op.drop_index("ix_caseload_entry_worker_key", "caseload_entry")
     op.drop_column("caseload_entry", "worker_key")
     op.drop_table("former_reference")

@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from bench.history import main as measure_history
 from caseload.annex_a import list_6_row, write_annex_a
 from playwright.sync_api import sync_playwright
 from python_calamine import CalamineWorkbook
@@ -86,3 +87,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         for measure in (read_workbook, compile_report):
             print(measure(Path(temporary)), flush=True)
+    measure_history()

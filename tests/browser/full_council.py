@@ -21,7 +21,7 @@ from audit_app.caseload.values import Caseload, Doubtful
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.sampling import Filters
-from audit_app.store.audits import Draft, audits_of, record_answers
+from audit_app.store.audits import Draft, audits_of, case_facts, record_answers
 from audit_app.store.caseload import store_extract
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
@@ -29,7 +29,7 @@ from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.store.instruments import latest_form, load_form
 from audit_app.store.jobs import enqueue_job
 from audit_app.store.samples import draw_cycle_sample
-from audit_app.store.tables import Cycle, Person, RecordedState
+from audit_app.store.tables import Audit, Cycle, Person, RecordedState
 
 TINY_PDF = b"%PDF-1.7 tiny"
 NOT_MET = Draft(
@@ -55,14 +55,18 @@ def make_full_council(session: Session) -> FullCouncil:
         Role.INDEPENDENT_MEMBER: make_person(session, Role.INDEPENDENT_MEMBER),
         Role.SUB_GROUP: make_person(session, Role.SUB_GROUP),
         Role.ADMINISTRATOR: make_person(session, Role.ADMINISTRATOR),
+        Role.ACTION_OWNER: make_person(session, Role.ACTION_OWNER),
+        Role.PRACTITIONER: make_person(session, Role.PRACTITIONER),
     }
     independent = people[Role.INDEPENDENT_MEMBER]
     monthly = _draw(session, "monthly_sample", "2026-11", made.managers, made.lead)
-    _draw(session, "protection_plans", "2026-11", [independent], made.lead)
+    _draw(session, "protection_plans", "2026-11", [independent], made.lead, per_auditor=3)
     version = latest_form(session, "monthly_sample")
     create_cycle(session, version, name="Next", month="2026-12", auditors=made.managers, at=AT)
 
-    begun = [_leave_one(session, person) for person in (manager, independent)]
+    begun = [_leave_one(session, manager), _leave_one(session, independent, untouched=1)]
+    worker = case_facts(session, session.get_one(Audit, begun[0]))
+    people[Role.PRACTITIONER].worker_name = worker.worker
     for other in made.managers[1:]:
         for audit in audits_of(session, other):
             complete_audit(session, audit, {"sup_challenge": NOT_MET})
@@ -81,18 +85,27 @@ def make_full_council(session: Session) -> FullCouncil:
     )
 
 
-def _draw(session: Session, form: str, month: str, auditors: Sequence[Person], by: Person) -> Cycle:
+def _draw(
+    session: Session,
+    form: str,
+    month: str,
+    auditors: Sequence[Person],
+    by: Person,
+    per_auditor: int = 2,
+) -> Cycle:
     version = latest_form(session, form)
     cycle = create_cycle(
         session, version, name=f"{form} {month}", month=month, auditors=auditors, at=AT
     )
-    draw_cycle_sample(session, cycle, Filters(), per_auditor=2, seed="more seeds", by=by, at=AT)
+    draw_cycle_sample(
+        session, cycle, Filters(), per_auditor=per_auditor, seed="more seeds", by=by, at=AT
+    )
     return cycle
 
 
-def _leave_one(session: Session, person: Person) -> int:
-    """Submit all audits of a person but the last, which is begun; a submitted one's id."""
-    *done, last = audits_of(session, person)
+def _leave_one(session: Session, person: Person, untouched: int = 0) -> int:
+    """Submit a person's audits but the last, which is begun, and those untouched; a done one's."""
+    *done, last = audits_of(session, person)[untouched:]
     for audit in done:
         complete_audit(session, audit)
     drafts = drafts_for(load_form(last.form_version))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from factories import PASSWORD
+from factories import PASSWORD, fresh_code
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from waitress import create_server
@@ -67,10 +67,12 @@ def sign_in(browser: Browser, site: str, email: str, **options) -> Page:
 
 
 def enter(page: Page, email: str) -> None:
-    """Fill in the sign-in page that is open."""
+    """Sign in on the page that is open: password, then code."""
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.fill("#code", fresh_code(email))
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def leave(page: Page) -> None:

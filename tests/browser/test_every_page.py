@@ -18,6 +18,8 @@ from audit_app.web.access import declared_permission
 pytestmark = BROWSER_MARKS
 
 MOST_PAGES = 80
+#: Whole audits are only for those who see all results, not those of their theme.
+NOT_FOR = {Role.INDEPENDENT_MEMBER: {"audits.read_audit"}}
 CHECKED = 2
 """So many pages of one kind (one address pattern) are measured; the others are opened."""
 
@@ -83,7 +85,7 @@ def pages_of(house: House, role: Role) -> set[str]:
         rule.endpoint
         for rule in house.app.url_map.iter_rules()
         if "GET" in rule.methods and declared_permission(house.app, rule.endpoint) in MATRIX[role]
-    }
+    } - NOT_FOR.get(role, set())
 
 
 @pytest.mark.parametrize(

@@ -183,14 +183,15 @@ def test_people_are_added_and_listed(run: Run, database: Database) -> None:
         *("--role", "senior_manager", "--team", "North", "--json"),
         AUDIT_APP_NEW_PASSWORD=PASSWORD,
     )
-    assert added.data == {"email": "lead@council.example", "roles": ["qa_lead", "senior_manager"]}
     (listed,) = run("people", "list", "--json").data["people"]
+    assert added.data == listed
     assert listed == {
         "email": "lead@council.example",
         "name": "Quality Lead",
         "roles": ["qa_lead", "senior_manager"],
         "team": "North",
         "active": True,
+        "state": "active",
     }
     with database.session() as session:
         person = find_person(session, "lead@council.example")

@@ -6,18 +6,34 @@ from itertools import combinations
 
 import pytest
 
-from audit_app.core.access import MATRIX, ROLE_WORDS, Permission, Role, permissions_of
+from audit_app.core.access import (
+    MATRIX,
+    NEEDS_SCOPE,
+    ROLE_WORDS,
+    SCOPES_OF,
+    Permission,
+    Reach,
+    Role,
+    ScopeKind,
+    permissions_of,
+    reach_of,
+)
 
 CASE_CONTENT = {
     Permission.DO_AUDITS,
     Permission.SEE_IDENTIFIER,
+    Permission.SEE_WHO_MAY_SEE,
+    Permission.READ_OWN_CASES,
     Permission.SEE_RESULTS,
     Permission.MANAGE_FINDINGS,
     Permission.READ_REPORTS,
     Permission.COMPILE_REPORTS,
     Permission.APPROVE_REPORTS,
     Permission.IMPORT_CASELOAD,
+    Permission.EXPORT,
 }
+OF_EVERYBODY = {Permission.SEE_HOME, Permission.MANAGE_OWN_ACCOUNT}
+LEAD, MANAGER, MEMBER = Role.QA_LEAD, Role.SENIOR_MANAGER, Role.INDEPENDENT_MEMBER
 
 
 def who_may(permission: Permission) -> set[Role]:
@@ -25,52 +41,87 @@ def who_may(permission: Permission) -> set[Role]:
 
 
 def test_every_role_stands_in_the_matrix_and_has_a_name() -> None:
-    assert set(MATRIX) == set(Role) == set(ROLE_WORDS)
+    assert set(MATRIX) == set(Role) == set(ROLE_WORDS) == set(SCOPES_OF)
     assert len(set(ROLE_WORDS.values())) == len(Role)
 
 
 def test_the_administrator_reads_no_case_content() -> None:
-    assert not MATRIX[Role.ADMINISTRATOR] & CASE_CONTENT
+    assert not set(MATRIX[Role.ADMINISTRATOR]) & CASE_CONTENT
+    assert reach_of(Role.ADMINISTRATOR, Permission.READ_HISTORY) is Reach.METADATA
 
 
-def test_the_sub_group_reads_reports_and_nothing_else() -> None:
-    assert MATRIX[Role.SUB_GROUP] == {Permission.SEE_HOME, Permission.READ_REPORTS}
+@pytest.mark.parametrize("role", [Role.SUB_GROUP, Role.ACTION_OWNER])
+def test_readers_read_what_is_published_and_nothing_else(role: Role) -> None:
+    assert set(MATRIX[role]) == OF_EVERYBODY | {Permission.READ_REPORTS}
+    assert reach_of(role, Permission.READ_REPORTS) is Reach.PUBLISHED
 
 
-@pytest.mark.parametrize(
-    ("permission", "roles"),
-    [
-        (Permission.PUBLISH_BANKS, {Role.QA_LEAD}),
-        (Permission.IMPORT_CASELOAD, {Role.QA_LEAD}),
-        (Permission.MANAGE_CYCLES, {Role.QA_LEAD}),
-        (Permission.MANAGE_FINDINGS, {Role.QA_LEAD}),
-        (Permission.SEE_RESULTS, {Role.QA_LEAD}),
-        (Permission.COMPILE_REPORTS, {Role.QA_LEAD}),
-        (Permission.APPROVE_REPORTS, {Role.SENIOR_MANAGER}),
-        (Permission.DO_AUDITS, {Role.SENIOR_MANAGER, Role.INDEPENDENT_MEMBER}),
-        (
-            Permission.SEE_IDENTIFIER,
-            {Role.QA_LEAD, Role.SENIOR_MANAGER, Role.INDEPENDENT_MEMBER},
-        ),
-        (Permission.READ_REPORTS, set(Role) - {Role.ADMINISTRATOR}),
-        (Permission.SEE_HOME, set(Role)),
-    ],
-)
+ONLY = {
+    Permission.MANAGE_PEOPLE: {Role.ADMINISTRATOR},
+    Permission.RUN_PURGE: {Role.ADMINISTRATOR},
+    Permission.READ_HISTORY: {Role.ADMINISTRATOR, LEAD},
+    Permission.PUBLISH_BANKS: {LEAD},
+    Permission.IMPORT_CASELOAD: {LEAD},
+    Permission.MANAGE_CYCLES: {LEAD},
+    Permission.MANAGE_FINDINGS: {LEAD},
+    Permission.COMPILE_REPORTS: {LEAD},
+    Permission.SEE_WHO_MAY_SEE: {LEAD},
+    Permission.HOLD_RECORDS: {LEAD},
+    Permission.ASK_FOR_PURGE: {LEAD},
+    Permission.SEE_RESULTS: {LEAD, MEMBER},
+    Permission.APPROVE_REPORTS: {MANAGER},
+    Permission.APPROVE_PURGE: {MANAGER},
+    Permission.DO_AUDITS: {MANAGER, MEMBER},
+    Permission.READ_BANKS: {LEAD, MANAGER, MEMBER},
+    Permission.EXPORT: {LEAD, MANAGER, MEMBER},
+    Permission.READ_OWN_CASES: {Role.PRACTITIONER},
+    Permission.SEE_IDENTIFIER: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
+    Permission.READ_REPORTS: set(Role) - {Role.ADMINISTRATOR, Role.PRACTITIONER},
+    Permission.SEE_HOME: set(Role),
+    Permission.MANAGE_OWN_ACCOUNT: set(Role),
+}
+
+
+def test_no_permission_is_left_out() -> None:
+    assert set(ONLY) == set(Permission)
+
+
+@pytest.mark.parametrize(("permission", "roles"), ONLY.items())
 def test_only_these_roles_may(permission: Permission, roles: set[Role]) -> None:
     assert who_may(permission) == roles
 
 
-@pytest.mark.parametrize("role", Role)
-def test_nobody_in_one_role_both_compiles_and_approves(role: Role) -> None:
-    assert not {Permission.COMPILE_REPORTS, Permission.APPROVE_REPORTS} <= permissions_of([role])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Permission.COMPILE_REPORTS, Permission.APPROVE_REPORTS),
+        (Permission.DO_AUDITS, Permission.MANAGE_CYCLES),
+        (Permission.ASK_FOR_PURGE, Permission.APPROVE_PURGE),
+        (Permission.APPROVE_PURGE, Permission.RUN_PURGE),
+        (Permission.MANAGE_PEOPLE, Permission.SEE_IDENTIFIER),
+    ],
+)
+def test_nobody_in_one_role_does_both(first: Permission, second: Permission) -> None:
+    assert not who_may(first) & who_may(second)
 
 
-@pytest.mark.parametrize("role", Role)
-def test_nobody_in_one_role_both_audits_and_draws(role: Role) -> None:
-    assert not {Permission.DO_AUDITS, Permission.MANAGE_CYCLES} <= permissions_of([role])
+def test_only_the_qa_lead_reaches_every_identifier() -> None:
+    reaches = {role: reach_of(role, Permission.SEE_IDENTIFIER) for role in Role}
+    assert [role for role, reach in reaches.items() if reach is Reach.ALL] == [LEAD]
+    assert {MANAGER, MEMBER} == {r for r, reach in reaches.items() if reach is Reach.ALLOCATED}
+
+
+def test_an_independent_member_keeps_to_their_theme() -> None:
+    for permission in (Permission.READ_BANKS, Permission.SEE_RESULTS, Permission.READ_REPORTS):
+        assert reach_of(MEMBER, permission) in NEEDS_SCOPE
+
+
+def test_only_practitioners_are_given_a_team() -> None:
+    assert [role for role in Role if ScopeKind.TEAM in SCOPES_OF[role]] == [Role.PRACTITIONER]
+    assert not SCOPES_OF[Role.ADMINISTRATOR]
 
 
 def test_several_roles_give_what_each_gives() -> None:
     for one, other in combinations(Role, 2):
-        assert permissions_of([one, other]) == MATRIX[one] | MATRIX[other]
+        assert permissions_of([one, other]) == set(MATRIX[one]) | set(MATRIX[other])
     assert permissions_of([]) == frozenset()

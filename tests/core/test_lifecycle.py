@@ -13,11 +13,12 @@ from audit_app.core.lifecycle import (
     EditionState,
     FindingState,
     IllegalMove,
+    PurgeState,
     State,
     check_move,
 )
 
-STATES: list[State] = [*AuditState, *CycleState, *EditionState, *FindingState]
+STATES: list[State] = [*AuditState, *CycleState, *EditionState, *FindingState, *PurgeState]
 LEGAL: set[tuple[State, State]] = {
     (AuditState.ALLOCATED, AuditState.IN_PROGRESS),
     (AuditState.ALLOCATED, AuditState.SUBMITTED),
@@ -27,6 +28,10 @@ LEGAL: set[tuple[State, State]] = {
     (EditionState.COMPILED, EditionState.PUBLISHED),
     (FindingState.DRAFT, FindingState.CONFIRMED),
     (FindingState.CONFIRMED, FindingState.DRAFT),
+    (PurgeState.ASKED, PurgeState.APPROVED),
+    (PurgeState.ASKED, PurgeState.REFUSED),
+    (PurgeState.APPROVED, PurgeState.RUN),
+    (PurgeState.APPROVED, PurgeState.REFUSED),
 }
 
 
@@ -46,13 +51,22 @@ def test_every_move_in_every_state(before: State, after: State) -> None:
     assert after.value.replace("_", " ") in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", [AuditState, CycleState, EditionState, FindingState])
+@pytest.mark.parametrize("kind", [AuditState, CycleState, EditionState, FindingState, PurgeState])
 def test_no_move_leads_to_a_thing_of_another_kind(kind: type[State]) -> None:
     for state in kind:
         assert all(type(after) is kind for after in MOVES[state])
 
 
-@pytest.mark.parametrize("end", [AuditState.SUBMITTED, CycleState.CLOSED, EditionState.PUBLISHED])
+@pytest.mark.parametrize(
+    "end",
+    [
+        AuditState.SUBMITTED,
+        CycleState.CLOSED,
+        EditionState.PUBLISHED,
+        PurgeState.REFUSED,
+        PurgeState.RUN,
+    ],
+)
 def test_what_others_rely_on_never_changes_again(end: State) -> None:
     assert not MOVES[end]
 

@@ -13,7 +13,7 @@ from string import Formatter
 
 import pytest
 from click.testing import CliRunner
-from factories import shipped_library
+from factories import shipped_library, totp_secret
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -51,7 +51,7 @@ def load_into(path: Path, empty: Path, request: DemoRequest) -> Database:
     shutil.copy(empty, path)
     database = Database(f"sqlite:///{path}")
     with database.session() as session:
-        load_demo(session, request, key=KEY)
+        load_demo(session, request, key=KEY, codes=totp_secret())
     return database
 
 
@@ -244,13 +244,13 @@ def test_the_command_loads_an_empty_database_only(
     first = CliRunner().invoke(cli, arguments)
     assert first.exit_code == 0, first.output
     said = json.loads(first.stdout)
-    assert (said["people"], said["teams"], said["cycles"]) == (21, 8, 4)
+    assert (said["people"], said["teams"], said["cycles"]) == (23, 8, 4)
     assert first.stderr == ""
     second = CliRunner().invoke(cli, arguments)
     assert isinstance(second.exception, DemoFault)
     assert "nothing was changed" in str(second.exception)
     with database.session() as session:
-        assert len(people(session)) == 21
+        assert len(people(session)) == 23
         assert len(cycle_summaries(session)) == 4
         assert list(find_drift(session)) == []
 

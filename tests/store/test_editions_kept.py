@@ -30,6 +30,7 @@ from audit_app.store.editions import (
     store_edition,
 )
 from audit_app.store.jobs import enqueue_job, find_job
+from audit_app.store.people import Scope, appoint
 from audit_app.store.tables import Audit, Cycle, Edition, HistoryEntry, Job, JobState, Person
 
 DESIGN = "qa_sub_group"
@@ -125,16 +126,22 @@ def test_who_may_read_which_edition(session: Session, council: Council) -> None:
     publish_edition(published, by=council.managers[0], at=AT)
     session.flush()
     both, one, none = [published, waiting], [published], list[Edition]()
+    scopes = {Role.INDEPENDENT_MEMBER: Scope(theme=council.cycle.form_version.key)}
     reads = {
         Role.QA_LEAD: both,
         Role.SENIOR_MANAGER: both,
         Role.SUB_GROUP: one,
         Role.INDEPENDENT_MEMBER: one,
+        Role.ACTION_OWNER: one,
         Role.ADMINISTRATOR: none,
+        Role.PRACTITIONER: none,
     }
     assert set(reads) == set(Role)
     for role, wanted in reads.items():
         person = make_person(session, role, f"Reader {role.value}")
+        if role in scopes:
+            assert editions_for(session, person) == []
+            appoint(session, person, role, at=AT, scope=scopes[role])
         assert editions_for(session, person) == wanted
         assert editions_for(session, person, council.cycle) == wanted
         for edition in (waiting, published):

@@ -27,7 +27,8 @@ from store.store_answers import (
 from audit_app.core.lifecycle import AuditState
 from audit_app.store.audits import form_of, record_answers
 from audit_app.store.database import Database
-from audit_app.store.exchange import FORMAT, ExchangeFault, export_audits, load_audits
+from audit_app.store.exchange import ExchangeFault, load_audits
+from audit_app.store.exports import FORMAT, export_audits
 from audit_app.store.people import move_to_team
 from audit_app.store.scores import find_drift
 from audit_app.store.tables import Cycle

@@ -17,7 +17,6 @@ from audit_app.caseload.values import Caseload, CaseStatus, Doubtful, Unmatched
 from audit_app.core.access import Role
 from audit_app.store.caseload import (
     ExtractFault,
-    case_reference,
     council_key,
     current_extract,
     discard_extract,
@@ -31,6 +30,7 @@ from audit_app.store.caseload import (
 )
 from audit_app.store.database import Database
 from audit_app.store.people import team_named, teams
+from audit_app.store.references import case_reference
 from audit_app.store.tables import CaseFile, CaseloadEntry, Extract
 
 DAY = date(2026, 11, 1)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from store.store_answers import every_row
 
 from audit_app.core.access import Role
+from audit_app.core.chain import GENESIS
 from audit_app.core.lifecycle import CycleState, IllegalMove
 from audit_app.store.cycles import (
     CycleFault,
@@ -24,7 +25,7 @@ from audit_app.store.cycles import (
     visible_cycle,
 )
 from audit_app.store.database import Database
-from audit_app.store.history import record_history
+from audit_app.store.history import history_head, record_history, verify_history
 from audit_app.store.instruments import latest_form, publish_library
 from audit_app.store.people import PeopleFault, add_person, find_person, people, people_with_role
 from audit_app.store.tables import Cycle, FormVersion, HistoryEntry, Person
@@ -150,25 +151,20 @@ def test_who_sees_a_cycle(session: Session) -> None:
     assert visible_cycle(session, council.lead, "nowhere") is None
 
 
-def test_history_is_added_to_and_holds_no_content(session: Session) -> None:
+def test_history_is_added_to_in_a_chain(session: Session) -> None:
     lead = make_person(session, Role.QA_LEAD)
-    record_history(session, lead, "confirmed", "finding", 3, at=AT)
+    record_history(session, lead, "confirmed", "finding", 3, at=AT, detail={"state": ["a", "b"]})
     record_history(session, None, "published", "question banks", None, at=AT)
-    session.flush()
     session.expire_all()
     rows = session.scalars(select(HistoryEntry).order_by(HistoryEntry.id)).all()
-    assert [(r.at, r.person_id, r.action, r.subject, r.subject_id) for r in rows] == [
-        (AT, lead.id, "confirmed", "finding", 3),
-        (AT, None, "published", "question banks", None),
+    assert [(r.id, r.at, r.person_id, r.action, r.subject, r.subject_id) for r in rows] == [
+        (1, AT, lead.id, "confirmed", "finding", 3),
+        (2, AT, None, "published", "question banks", None),
     ]
-    assert {column.name for column in HistoryEntry.__table__.columns} == {
-        "id",
-        "at",
-        "person_id",
-        "action",
-        "subject",
-        "subject_id",
-    }
+    assert [row.detail for row in rows] == ['{"state":["a","b"]}', ""]
+    assert [row.previous_hash for row in rows] == [GENESIS, rows[0].hash]
+    assert history_head(session) == (2, rows[1].hash)
+    assert verify_history(session, {}) is None
 
 
 def test_history_goes_with_its_change(database: Database) -> None:
@@ -187,9 +183,8 @@ def test_history_goes_with_its_change(database: Database) -> None:
 
 
 def test_a_moment_without_its_zone_is_refused(session: Session) -> None:
-    record_history(session, None, "did", "something", None, at=datetime(2026, 11, 2))
     with pytest.raises(StatementError, match="needs its time zone"):
-        session.flush()
+        record_history(session, None, "did", "something", None, at=datetime(2026, 11, 2))
 
 
 def test_moments_come_back_in_utc(session: Session, version: FormVersion) -> None:

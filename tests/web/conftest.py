@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from browser.real_browser import browser
-from factories import AT, Council, make_council, password_hash, shipped_library
+from factories import (
+    AT,
+    SECRET,
+    Council,
+    give_authenticator,
+    make_council,
+    password_hash,
+    shipped_library,
+)
 from flask import Flask
 from sqlalchemy.orm import Session
 from web.page_checks import CheckedClient
@@ -19,8 +27,11 @@ from audit_app.core.access import Role
 from audit_app.store.database import Database
 from audit_app.store.instruments import publish_library
 from audit_app.store.people import add_person
-from audit_app.store.tables import Person
+from audit_app.store.sign_ins import begin_sign_in
+from audit_app.store.tables import Person, SignInMethod
 from audit_app.web.app import create_app
+from audit_app.web.guessing import Guesses
+from audit_app.web.signed_in import TOKEN
 
 __all__ = ["browser"]
 
@@ -38,9 +49,6 @@ def session(database: Database) -> Iterator[Session]:
     """A session of the test's own; commit what pages are to see."""
     with database.sessions() as session:
         yield session
-
-
-SECRET = "an unlikely test secret 5Q"
 
 
 @pytest.fixture
@@ -65,6 +73,7 @@ def app(shared_app: Flask, database: Database, tmp_path: Path) -> Flask:
     """The site on this test's database."""
     shared_app.extensions["database"] = database
     shared_app.config["INSTANCE"] = tmp_path
+    shared_app.extensions["guesses"] = Guesses(shared_app)
     return shared_app
 
 
@@ -97,6 +106,7 @@ def person(session: Session) -> Callable[..., Person]:
             password_hash=password_hash(),
             at=clock.now(),
         )
+        give_authenticator(made)
         session.commit()
         return made
 
@@ -124,11 +134,19 @@ def council(session: Session) -> Council:
 
 
 def sign_in_to(app: Flask, person: Person) -> CheckedClient:
-    """A client of a site, with this person's session."""
+    """A client of a site, with a sign-in of this person, without the cost of the password."""
     client = app.test_client()
-    now = int(clock.now().timestamp())
+    database: Database = app.extensions["database"]
+    with database.session() as session:
+        token = begin_sign_in(
+            session,
+            person,
+            method=SignInMethod.PASSWORD_AND_CODE,
+            device="A test",
+            at=clock.now(),
+        )
     with client.session_transaction() as values:
         values["_user_id"] = person.fs_uniquifier
         values["_fresh"] = True
-        values["signed_in_at"] = values["seen_at"] = now
+        values[TOKEN] = token
     return client

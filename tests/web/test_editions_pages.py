@@ -181,7 +181,7 @@ def test_nobody_approves_what_they_compiled(council, session, person, signed_in)
     assert edition.state is EditionState.COMPILED
 
 
-@pytest.mark.parametrize("role", [Role.SUB_GROUP, Role.INDEPENDENT_MEMBER])
+@pytest.mark.parametrize("role", [Role.SUB_GROUP, Role.ACTION_OWNER])
 def test_readers_see_what_is_published_and_nothing_else(council, session, signed_in, role):
     reader = signed_in(make_person(session, role))
     edition = compiled(session, council.cycle, council.lead)

@@ -5,71 +5,17 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from claims.walking import address_of
 from flask import abort
 from sqlalchemy import select
 from web.conftest import sign_in_to
-from werkzeug.routing import IntegerConverter
 
-from audit_app.core.access import MATRIX, Permission, Role
+from audit_app.core.access import Permission, Role
 from audit_app.store.tables import HistoryEntry
-from audit_app.web.access import OPEN_ENDPOINTS, declared_permission, requires
+from audit_app.web.access import SHUT_ENDPOINTS, requires
 from audit_app.web.app import create_app
 
 GENERIC = "The email address or the password is not right. Check both and try again."
-
-
-def rules_to_walk(app):
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in OPEN_ENDPOINTS]
-
-
-def address_of(app, rule):
-    values = {
-        name: 1 if isinstance(rule._converters[name], IntegerConverter) else "x"
-        for name in rule.arguments
-    }
-    with app.test_request_context():
-        return rule.build(values)[1]
-
-
-def test_every_view_declares_a_permission(app):
-    undeclared = [
-        rule.endpoint
-        for rule in rules_to_walk(app)
-        if declared_permission(app, rule.endpoint) is None
-    ]
-    assert not undeclared
-    open_rules = [r for r in app.url_map.iter_rules() if r.endpoint in OPEN_ENDPOINTS]
-    assert sorted(rule.rule for rule in open_rules) == [
-        "/sign-in",
-        "/sign-out",
-        "/static/<path:filename>",
-    ]
-
-
-def test_anonymous_is_sent_to_sign_in_from_everywhere(app, client):
-    client.get("/sign-in")
-    for rule in rules_to_walk(app):
-        for method in sorted(rule.methods - {"OPTIONS"}):
-            data = {"csrf_token": client.token} if method == "POST" else None
-            answer = client.open(address_of(app, rule), method=method, data=data)
-            assert answer.status_code == 302, (method, rule)
-            assert answer.location.startswith("/sign-in"), (method, rule)
-
-
-@pytest.mark.parametrize("role", Role)
-def test_a_role_opens_only_what_its_permissions_give(app, as_role, role):
-    client = as_role(role)
-    client.get("/")
-    for rule in rules_to_walk(app):
-        permission = declared_permission(app, rule.endpoint)
-        for method in sorted(rule.methods - {"OPTIONS", "HEAD"}):
-            data = {"csrf_token": client.token} if method == "POST" else None
-            answer = client.open(address_of(app, rule), method=method, data=data)
-            if permission in MATRIX[role]:
-                assert answer.status_code != 403, (method, rule)
-                assert answer.status_code < 500, (method, rule)
-            else:
-                assert answer.status_code == 403, (method, rule)
 
 
 def test_a_view_without_permission_is_shut(fresh_app, person):
@@ -133,7 +79,11 @@ def test_nonces_differ(client):
 
 def test_every_post_needs_a_token(app, as_role):
     client = as_role(*Role)
-    posts = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods]
+    posts = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods and rule.endpoint not in SHUT_ENDPOINTS
+    ]
     assert posts
     for rule in posts:
         answer = client.post(address_of(app, rule))

@@ -40,7 +40,10 @@ class Cycle(Base):
 
 
 class CycleAuditor(Base):
-    """A person who audits in a cycle; `team` is the one they had when the sample was drawn."""
+    """A person who audits in a cycle; `team` is the one they had when the sample was drawn.
+
+    `own_cases`: ids of the case files of the frame that they were or had been the worker of then.
+    """
 
     __tablename__ = "cycle_auditor"
 
@@ -48,6 +51,7 @@ class CycleAuditor(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    own_cases: Mapped[list[int]] = mapped_column(JSON, default=list)
 
     person: Mapped[Person] = relationship()
     team: Mapped[Team | None] = relationship()

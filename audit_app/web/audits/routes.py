@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
@@ -18,14 +19,14 @@ from audit_app.store.audits import (
     find_audit,
     find_submitted_audit,
     form_of,
-    record_answers,
-    record_judgement,
     submit_audit,
     suggestions_for,
     what_is_missing,
 )
-from audit_app.store.history import record_history
+from audit_app.store.history import record_history, timeline_of
 from audit_app.store.recorded import answers_of
+from audit_app.store.saving import save_answers
+from audit_app.store.saving import save_judgement as keep_judgement
 from audit_app.store.tables import Audit
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
@@ -48,7 +49,16 @@ from audit_app.web.audits.places import (
     task_list,
 )
 from audit_app.web.audits.question_rows import question_rows
+from audit_app.web.audits.word_check import (
+    NO_WARNINGS,
+    WordWarning,
+    is_new,
+    warning_for,
+    warnings_in,
+    word_guard,
+)
 from audit_app.web.database import db
+from audit_app.web.typed import clean_text
 
 pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/audits")
 
@@ -67,6 +77,7 @@ def show_audit(audit_id: int) -> str:
         case=about_case(db(), audit),
         tasks=task_list(audit),
         saved_at=_saved_at(audit),
+        happened_to=timeline_of(db(), "audit", audit.id),
     )
 
 
@@ -114,12 +125,28 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     asked = set(request.form.getlist("question"))
     questions = [question for question in place.section.questions if question.id in asked]
     form = section_form(questions, {}, request.form)
-    record_answers(db(), audit, drafts_of(form, questions, asked), at=clock.now())
+    drafts = drafts_of(form, questions, asked)
+    save_answers(db(), current_person(), audit, drafts, at=clock.now())
     if "later" in request.form:
         return _back_to(audit)
-    if not form.validate():
-        return _section_page(audit, place, questions, form)
+    warnings = warnings_in(form, word_guard(audit))
+    if not form.validate() or is_new(warnings, request.form.getlist("told")):
+        return _section_page(audit, place, questions, form, warnings)
     return redirect(next_place(audit, section_key))
+
+
+@pages.post("/<int:audit_id>/check-words")
+@requires(Permission.DO_AUDITS)
+def check_words(audit_id: int) -> ResponseReturnValue:
+    """What in one box seems to name somebody, before it is saved; nothing is kept or noted."""
+    guard = word_guard(_own_audit(audit_id))
+    words = clean_text(request.form.get("words", "")) or ""
+    marks, warning = guard.marks(words), warning_for(guard, words)
+    return jsonify(
+        said=warning.said if warning else "",
+        told=warning.told if warning else "",
+        marks=[{"kind": mark.kind, "start": mark.start, "end": mark.end} for mark in marks],
+    )
 
 
 @pages.get("/<int:audit_id>/judgement")
@@ -129,17 +156,7 @@ def show_judgement(audit_id: int) -> ResponseReturnValue:
     audit = _own_audit(audit_id)
     if audit.state is AuditState.SUBMITTED:
         return _back_to(audit)
-    audit_form, suggestions = form_of(audit), suggestions_for(audit)
-    return render_template(
-        "audits/judgement.html",
-        title="Judgement",
-        audit=audit,
-        rows=grade_rows(audit_form, audit, suggestions),
-        suggested={theme.theme: theme.suggestion.grade for theme in suggestions.themes}
-        | {"overall": suggestions.overall.grade},
-        form=judgement_form(audit_form, suggestions, audit),
-        saved_at=_saved_at(audit),
-    )
+    return _judgement_page(audit, judgement_form(form_of(audit), suggestions_for(audit), audit))
 
 
 @pages.post("/<int:audit_id>/judgement")
@@ -153,17 +170,22 @@ def save_judgement(audit_id: int) -> ResponseReturnValue:
     form = judgement_form(audit_form, suggestions, audit, request.form)
     choices = {name: choice_of(form, audit_form, name) for name in graded(audit_form, suggestions)}
     overall = choices.pop(OVERALL, GradeChoice(audit.grade, audit.grade_reason))
-    record_judgement(
+    keep_judgement(
         db(),
+        current_person(),
         audit,
         themes=choices,
         overall=overall,
         done_well=form["done_well"].data,
         difference_made=form["difference_made"].data,
+        at=clock.now(),
     )
     if "later" in request.form:
         flash("Your judgement is saved.")
         return _back_to(audit)
+    warnings = warnings_in(form, word_guard(audit))
+    if is_new(warnings, request.form.getlist("told")):
+        return _judgement_page(audit, form, warnings)
     return redirect(url_for("audits.check_audit", audit_id=audit.id))
 
 
@@ -210,7 +232,13 @@ def _back_to(audit: Audit) -> ResponseReturnValue:
     return redirect(url_for("audits.show_audit", audit_id=audit.id))
 
 
-def _section_page(audit: Audit, place: SectionPlace, questions: list[Question], form: Form) -> str:
+def _section_page(
+    audit: Audit,
+    place: SectionPlace,
+    questions: list[Question],
+    form: Form,
+    warnings: Mapping[str, WordWarning] = NO_WARNINGS,
+) -> str:
     answers = answers_of(audit)
     return render_template(
         "audits/section.html",
@@ -221,6 +249,24 @@ def _section_page(audit: Audit, place: SectionPlace, questions: list[Question], 
         rows=question_rows(form_of(audit), questions, form, answers),
         unanswered=[q.id for q in questions if q.required and q.id not in answers],
         form=form,
+        warnings=warnings,
+        saved_at=_saved_at(audit),
+    )
+
+
+def _judgement_page(
+    audit: Audit, form: Form, warnings: Mapping[str, WordWarning] = NO_WARNINGS
+) -> str:
+    suggestions = suggestions_for(audit)
+    return render_template(
+        "audits/judgement.html",
+        title="Judgement",
+        audit=audit,
+        rows=grade_rows(form_of(audit), audit, suggestions),
+        suggested={theme.theme: theme.suggestion.grade for theme in suggestions.themes}
+        | {"overall": suggestions.overall.grade},
+        form=form,
+        warnings=warnings,
         saved_at=_saved_at(audit),
     )
 
@@ -248,6 +294,7 @@ def _read_view(audit: Audit) -> str:
         case=about_case(db(), audit),
         sections=answer_sections(form, audit),
         grades=stored_grade_rows(form, audit),
+        happened_to=timeline_of(db(), "audit", audit.id),
     )
 
 

@@ -7,13 +7,13 @@ from flask import Blueprint, render_template
 from audit_app.core.access import ROLE_WORDS, Permission, Role
 from audit_app.core.question_bank import OUTCOME_WORDS
 from audit_app.store.instruments import (
-    find_bank,
-    latest_forms,
     load_bank,
     load_form,
-    published_banks,
+    readable_bank,
+    readable_banks,
+    readable_forms,
 )
-from audit_app.web.access import hidden, requires
+from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.banks.words import (
     EVIDENCE_WORDS,
     TYPE_WORDS,
@@ -29,21 +29,20 @@ pages = Blueprint("banks", __name__, template_folder="templates", url_prefix="/b
 @pages.get("")
 @requires(Permission.READ_BANKS)
 def show_library() -> str:
-    """Every published bank version, and the newest version of each form."""
+    """Every published bank version that this person may read, and the newest of each form."""
     forms = [
         (version, load_form(version), ROLE_WORDS[Role(load_form(version).auditors)])
-        for version in latest_forms(db())
+        for version in readable_forms(db(), current_person())
     ]
-    return render_template(
-        "banks/library.html", title="Question banks", banks=published_banks(db()), forms=forms
-    )
+    banks = readable_banks(db(), current_person())
+    return render_template("banks/library.html", title="Question banks", banks=banks, forms=forms)
 
 
 @pages.get("/<key>/<version>")
 @requires(Permission.READ_BANKS)
 def show_bank(key: str, version: str) -> str:
     """Every question of one bank version."""
-    stored = find_bank(db(), key, version) or hidden("bank")
+    stored = readable_bank(db(), current_person(), key, version) or hidden("bank")
     bank = load_bank(stored)
     numbers = {question.id: place for place, question in enumerate(bank.questions, start=1)}
     return render_template(

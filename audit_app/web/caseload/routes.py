@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
@@ -55,7 +57,7 @@ def import_file() -> ResponseReturnValue:
     """Ask for a file; read it, and show what was read before anything is used."""
     form = ImportForm()
     if form.validate_on_submit() and (extract := _read_extract(form)) is not None:
-        record_history(db(), current_person(), "read", "extract", extract.id, at=clock.now())
+        _note("read", extract.id, clock.now(), _counts(extract))
         return redirect(url_for("caseload.show_extract", extract_id=extract.id))
     return render_template(
         "caseload/import.html", title="Import a caseload", form=form, fields=MAPPED_FIELDS
@@ -74,7 +76,8 @@ def show_extract(extract_id: int) -> str:
 def use_read_extract(extract_id: int) -> ResponseReturnValue:
     """Take an extract into use; one of the same day is replaced only where the person says so."""
     extract, form, at = _extract(extract_id), UseForm(), clock.now()
-    if in_use_of(db(), extract.as_at) is not None and form.replace.data != "yes":
+    same_day = in_use_of(db(), extract.as_at)
+    if extract.state is ExtractState.READ and same_day is not None and form.replace.data != "yes":
         sentence = "Nothing was changed. Choose “Replace it with this one”, or discard this extract"
         form.replace.errors = [sentence]
         return _extract_page(extract, form)
@@ -83,7 +86,8 @@ def use_read_extract(extract_id: int) -> ResponseReturnValue:
     except ExtractFault as fault:
         flash(str(fault))
         return redirect(url_for("caseload.show_extracts"))
-    record_history(db(), current_person(), "imported", "extract", extract.id, at=at)
+    replaced = {"replaced_extract": same_day.id} if same_day is not None else {}
+    _note("imported", extract.id, at, _counts(extract) | replaced)
     flash("The extract is in use. New samples are drawn from it.")
     return redirect(url_for("caseload.show_extracts"))
 
@@ -93,18 +97,27 @@ def use_read_extract(extract_id: int) -> ResponseReturnValue:
 def discard_read_extract(extract_id: int) -> ResponseReturnValue:
     """Forget an extract that was read and not used."""
     extract = _extract(extract_id)
+    counts = _counts(extract)
     try:
         discard_extract(db(), extract)
     except ExtractFault as fault:
         flash(str(fault))
     else:
-        record_history(db(), current_person(), "discarded", "extract", extract_id, at=clock.now())
+        _note("discarded", extract_id, clock.now(), counts)
         flash("The extract was discarded. Nothing of it was kept.")
     return redirect(url_for("caseload.show_extracts"))
 
 
 def _extract(extract_id: int) -> Extract:
     return find_extract(db(), extract_id) or hidden("extract", extract_id)
+
+
+def _note(action: str, extract_id: int, at: datetime, detail: Mapping[str, object]) -> None:
+    record_history(db(), current_person(), action, "extract", extract_id, at=at, detail=detail)
+
+
+def _counts(extract: Extract) -> dict[str, object]:
+    return {"case_files": extract.case_file_count, "rows_read": extract.rows_read}
 
 
 def _extract_page(extract: Extract, form: UseForm) -> str:

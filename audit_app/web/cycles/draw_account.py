@@ -49,13 +49,13 @@ class DrawAccount:
 
 
 def account_for_draw(
-    frame: Frame, members: Sequence[CycleAuditor], sample: Sample, cases: Sequence[SampleCase]
+    frame: Frame,
+    auditors: Sequence[SampleAuditor],
+    members: Sequence[CycleAuditor],
+    sample: Sample,
+    cases: Sequence[SampleCase],
 ) -> DrawAccount:
     """Make the draw again and say of each turn why it went as it did."""
-    auditors = [
-        SampleAuditor(str(member.person_id), member.team.name if member.team else None)
-        for member in members
-    ]
     stored = {(str(one.auditor_id), one.case_file.reference, one.position) for one in cases}
     try:
         again = draw_sample(frame, auditors, per_auditor=sample.per_auditor, seed=sample.seed)
@@ -70,7 +70,7 @@ def account_for_draw(
         tuple(
             AuditorTicket(one.key, names[one.key], ticket_of(sample.seed, one.key)) for one in order
         ),
-        tuple(_turns(again, auditors, names, teams)) if same else (),
+        tuple(_turns(again, frame, auditors, names)) if same else (),
         tuple(place for place in range(1, max(places, default=0)) if place not in places),
         {one.case_file.reference: teams.get(one.case_file.reference) for one in cases},
     )
@@ -78,20 +78,18 @@ def account_for_draw(
 
 def _turns(
     drawn: Sequence[Drawn],
+    frame: Frame,
     auditors: Sequence[SampleAuditor],
     names: Mapping[str, str],
-    teams: Mapping[str, str | None],
 ) -> list[Turn]:
-    own_team = {auditor.key: auditor.team for auditor in auditors}
+    by_key = {auditor.key: auditor for auditor in auditors}
+    cases = {case.reference: case for case in frame.cases}
     free = {one.position: one.reference for one in drawn}
     turns = []
     for number, one in enumerate(drawn):
         skipped = sorted(place for place in free if place < one.position)
-        own = [
-            place
-            for place in skipped
-            if teams[free[place]] is not None and teams[free[place]] == own_team[one.auditor]
-        ]
+        auditor = by_key[one.auditor]
+        own = [place for place in skipped if auditor.is_barred_from(cases[free[place]])]
         left = [place for place in skipped if place not in own]
         turns.append(
             Turn(
@@ -109,7 +107,7 @@ def _turns(
 def _why(own: Sequence[int], left: Sequence[int]) -> str:
     said = []
     if own:
-        said.append(f"{_places(own)} in the auditor’s own team")
+        said.append(f"{_places(own)} in the auditor’s own team, or the auditor’s own")
     if left:
         said.append(f"{_places(left)} left for a later auditor, so that all could be shared out")
     return "; ".join(said) if said else "first free place"

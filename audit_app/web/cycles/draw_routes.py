@@ -17,6 +17,7 @@ from audit_app.store.samples import (
     describe_filters,
     draw_cycle_sample,
     drawn_cases,
+    drawn_for,
     sample_frame,
 )
 from audit_app.store.tables import Cycle, Extract, Sample
@@ -67,7 +68,12 @@ def draw(key: str) -> ResponseReturnValue:
     except (SamplingFault, IllegalMove) as fault:
         form.per_auditor.errors = [str(fault)]
         return _draw_page(cycle, extract, form, counted=True)
-    record_history(db(), current_person(), "drew", "sample", sample.id, at=at)
+    detail = {
+        "state": [CycleState.OPEN, cycle.state],
+        "frame_size": [None, sample.frame_size],
+        "per_auditor": [None, sample.per_auditor],
+    }
+    record_history(db(), current_person(), "drew", "sample", sample.id, at=at, detail=detail)
     flash("The sample is drawn, and each auditor sees their case files.")
     return redirect(url_for("cycles.show_cycle", key=key))
 
@@ -87,7 +93,7 @@ def show_method(key: str) -> str:
         excluded=_in_words(sample),
         barred=frame.excluded.get(Exclusion.OWN_TEAM, 0),
         filters=describe_filters(sample.filters),
-        account=account_for_draw(frame, cycle.auditors, sample, cases),
+        account=account_for_draw(frame, drawn_for(db(), cycle), cycle.auditors, sample, cases),
         cases=cases,
     )
 

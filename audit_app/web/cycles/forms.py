@@ -21,11 +21,16 @@ MOST_EACH = 20
 AGE = NumberRange(0, OLDEST, f"An age must be a whole number from 0 to {OLDEST}")
 
 
+LONGEST_NUMBER = 9
+
+
 class WholeNumberField(IntegerField):  # type: ignore[misc]
     """A whole number; what is none is said in plain words."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; ValueError with a sentence when it is none."""
+        if any(len(text) > LONGEST_NUMBER for text in valuelist):
+            raise ValueError(f"{self.label.text} must be a whole number, such as 2")
         try:
             super().process_formdata(valuelist)
         except ValueError:

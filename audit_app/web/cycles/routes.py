@@ -14,6 +14,7 @@ from audit_app.core.question_bank import AuditForm
 from audit_app.store.caseload import current_extract
 from audit_app.store.cycles import (
     CycleFault,
+    auditors_for,
     close_cycle,
     completion_of,
     create_cycle,
@@ -24,7 +25,7 @@ from audit_app.store.cycles import (
 from audit_app.store.editions import editions_for
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_forms, load_form
-from audit_app.store.people import people_with_role
+from audit_app.store.scopes import may_in_theme
 from audit_app.store.tables import Cycle, FormVersion, Person
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.cycles.forms import OpenForm
@@ -41,7 +42,10 @@ pages = Blueprint("cycles", __name__, template_folder="templates", url_prefix="/
 def show_cycles() -> str:
     """Every cycle with how far it is, newest month first."""
     return render_template(
-        "cycles/cycles.html", title="Cycles", summaries=cycle_summaries(db()), cycle_tag=cycle_tag
+        "cycles/cycles.html",
+        title="Cycles",
+        summaries=cycle_summaries(db(), current_person()),
+        cycle_tag=cycle_tag,
     )
 
 
@@ -49,13 +53,17 @@ def show_cycles() -> str:
 @requires(Permission.MANAGE_CYCLES)
 def open_cycle() -> ResponseReturnValue:
     """Open a cycle with the newest version of a form."""
-    versions = latest_forms(db())
+    versions = [
+        one
+        for one in latest_forms(db())
+        if may_in_theme(current_person(), Permission.MANAGE_CYCLES, one.key)
+    ]
     chosen = request.args.get("form") or (versions[0].key if len(versions) == 1 else "")
     if not chosen:
         return render_template("cycles/choose_form.html", title="Open a cycle", versions=versions)
     version = next((one for one in versions if one.key == chosen), None) or hidden("form")
     audit_form = load_form(version)
-    people = people_with_role(db(), Role(audit_form.auditors))
+    people = auditors_for(db(), version)
     form = OpenForm(**_as_offered(audit_form, people, clock.today()))
     form.offer(people)
     if form.validate_on_submit() and (cycle := _open(version, people, form)) is not None:
@@ -105,13 +113,14 @@ def show_cycle(key: str) -> str:
 def close(key: str) -> ResponseReturnValue:
     """Say that the round is over."""
     cycle = visible_cycle(db(), current_person(), key) or hidden("cycle")
-    at = clock.now()
+    at, before = clock.now(), cycle.state
     try:
         close_cycle(cycle, at=at)
     except IllegalMove as fault:
         flash(f"{fault} Nothing was changed.")
     else:
-        record_history(db(), current_person(), "closed", "cycle", cycle.id, at=at)
+        detail = {"state": [before, cycle.state]}
+        record_history(db(), current_person(), "closed", "cycle", cycle.id, at=at, detail=detail)
         flash(f"{cycle.name} is closed.")
     return redirect(url_for("cycles.show_cycle", key=key))
 
@@ -143,5 +152,10 @@ def _open(version: FormVersion, people: list[Person], form: OpenForm) -> Cycle |
     except CycleFault as fault:
         form.name.errors = [str(fault)]
         return None
-    record_history(db(), current_person(), "opened", "cycle", cycle.id, at=at)
+    detail = {
+        "state": [None, cycle.state],
+        "due_on": [None, cycle.due_on.isoformat()],
+        "auditors": [None, [member.person_id for member in cycle.auditors]],
+    }
+    record_history(db(), current_person(), "opened", "cycle", cycle.id, at=at, detail=detail)
     return cycle

@@ -16,9 +16,11 @@ from audit_app.store.cycles import visible_cycle
 from audit_app.store.editions import editions_for, find_edition, publish_edition
 from audit_app.store.history import record_history
 from audit_app.store.jobs import enqueue_job, find_job
+from audit_app.store.scopes import may_within
 from audit_app.store.tables import Cycle, Edition, JobState
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.database import db
+from audit_app.web.history.noting import note_reading
 
 pages = Blueprint("editions", __name__, template_folder="templates")
 DESIGN = "qa_sub_group"
@@ -106,7 +108,7 @@ def show_edition(edition_id: int) -> str:
     """One edition: what it is, its PDF, and publishing it."""
     edition, person = _edition(edition_id), current_person()
     waits = edition.state is EditionState.COMPILED
-    approver = person.may(Permission.APPROVE_REPORTS)
+    approver = may_within(person, Permission.APPROVE_REPORTS, edition.cycle)
     return render_template(
         "editions/edition.html",
         title=edition.title,
@@ -121,8 +123,9 @@ def show_edition(edition_id: int) -> str:
 @pages.get("/editions/<int:edition_id>.pdf")
 @requires(Permission.READ_REPORTS)
 def open_pdf(edition_id: int) -> ResponseReturnValue:
-    """The edition's PDF, to be read in the browser."""
+    """The edition's PDF, to be read in the browser; who opened it is noted."""
     edition = _edition(edition_id)
+    note_reading("opened", "edition", edition.id)
     return send_file(
         BytesIO(edition.content),
         mimetype="application/pdf",
@@ -138,18 +141,23 @@ def open_pdf(edition_id: int) -> ResponseReturnValue:
 def publish(edition_id: int) -> ResponseReturnValue:
     """Approve and publish what another person compiled."""
     edition, at = _edition(edition_id), clock.now()
+    before = edition.state
     try:
         publish_edition(edition, by=current_person(), at=at)
     except IllegalMove as fault:
         flash(f"{fault} Nothing was changed.")
     else:
-        record_history(db(), current_person(), "published", "edition", edition.id, at=at)
+        detail = {"state": [before, edition.state]}
+        record_history(
+            db(), current_person(), "published", "edition", edition.id, at=at, detail=detail
+        )
         flash("The edition is published. The sub-group can read it now.")
     return redirect(url_for("editions.show_edition", edition_id=edition_id))
 
 
 def _cycle(key: str) -> Cycle:
-    return visible_cycle(db(), current_person(), key) or hidden("cycle")
+    person = current_person()
+    return visible_cycle(db(), person, key, Permission.COMPILE_REPORTS) or hidden("cycle")
 
 
 def _edition(edition_id: int) -> Edition:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,6 +30,7 @@ from audit_app.store.tables import Cycle, Finding
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.database import db
 from audit_app.web.findings.about import Subject, offer_quotes, subject_of
+from audit_app.web.findings.changes import changes_between, marks_of
 from audit_app.web.findings.forms import KIND_WORDS, FindingForm, written_values
 
 pages = Blueprint(
@@ -71,7 +75,7 @@ def draft(key: str) -> ResponseReturnValue:
         except FindingFault as fault:
             form.statement.errors = [str(fault)]
         else:
-            record_history(db(), current_person(), "drafted", "finding", finding.id, at=at)
+            _note("drafted", finding, at, {"state": [None, "draft"]})
             flash("The finding is drafted. It goes into reports once it is confirmed.")
             return redirect(url_for("findings.show_finding", key=key, finding_id=finding.id))
     return render_template(
@@ -117,7 +121,7 @@ def change(key: str, finding_id: int) -> ResponseReturnValue:
         return redirect(here)
     results = cycle_results(db(), cycle)
     subject = _subject(results, finding.theme, finding.question_id)
-    form = FindingForm(**written_values(finding))
+    form, before = FindingForm(**written_values(finding)), marks_of(finding)
     groups = offer_quotes(form, results.form, cycle, subject)
     if form.validate_on_submit():
         try:
@@ -125,7 +129,7 @@ def change(key: str, finding_id: int) -> ResponseReturnValue:
         except FindingFault as fault:
             form.statement.errors = [str(fault)]
         else:
-            record_history(db(), current_person(), "changed", "finding", finding.id, at=clock.now())
+            _note("changed", finding, clock.now(), changes_between(before, marks_of(finding)))
             flash("The finding is changed.")
             return redirect(here)
     return render_template(
@@ -150,7 +154,7 @@ def confirm(key: str, finding_id: int) -> ResponseReturnValue:
     except IllegalMove as fault:
         flash(f"{fault} Nothing was changed.")
     else:
-        record_history(db(), current_person(), "confirmed", "finding", finding.id, at=at)
+        _note("confirmed", finding, at, {"state": ["draft", "confirmed"]})
         flash("The finding is confirmed. The next report that is compiled holds it.")
     return redirect(url_for("findings.show_findings", key=key))
 
@@ -165,7 +169,7 @@ def reopen(key: str, finding_id: int) -> ResponseReturnValue:
     except IllegalMove as fault:
         flash(f"{fault} Nothing was changed.")
     else:
-        record_history(db(), current_person(), "reopened", "finding", finding.id, at=clock.now())
+        _note("reopened", finding, clock.now(), {"state": ["confirmed", "draft"]})
         flash("The finding is a draft again. Reports that are compiled already keep it.")
     return redirect(url_for("findings.show_finding", key=key, finding_id=finding_id))
 
@@ -176,6 +180,10 @@ def _cycle(key: str) -> Cycle:
 
 def _finding(cycle: Cycle, finding_id: int) -> Finding:
     return find_finding(db(), cycle, finding_id) or hidden("finding", finding_id)
+
+
+def _note(action: str, finding: Finding, at: datetime, detail: Mapping[str, object]) -> None:
+    record_history(db(), current_person(), action, "finding", finding.id, at=at, detail=detail)
 
 
 def _subject(results: CycleResults, theme: str, question_id: str | None) -> Subject:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from audit_app.core.access import Permission
 from audit_app.core.lifecycle import AuditState, CycleState
-from audit_app.store.audits import audits_of
+from audit_app.store.audits import audits_of, audits_of_own_case_files
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
 from audit_app.store.findings import drafts_by_cycle
@@ -21,6 +21,8 @@ pages = Blueprint("home", __name__, template_folder="templates")
 
 CYCLES_SHOWN = 6
 EDITIONS_SHOWN = 12
+RESULTS_SHOWN = 12
+OWN_CASES_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Home:
     cards: list[Card] | None
     past: list[Audit]
     cycles: list[CycleSummary] | None
+    results: list[CycleSummary]
+    own_cases: list[Audit] | None
     drafts: list[tuple[Cycle, int]]
     editions: list[Edition] | None
 
@@ -49,15 +53,29 @@ def _home_of(person: Person) -> Home:
     return Home(
         cards=cards_of(unfinished) if audits is not None else None,
         past=[a for a in audits or () if a.state is AuditState.SUBMITTED],
-        cycles=_current_cycles() if person.may(Permission.MANAGE_CYCLES) else None,
-        drafts=drafts_by_cycle(db()) if person.may(Permission.MANAGE_FINDINGS) else [],
+        cycles=_current_cycles(person) if person.may(Permission.MANAGE_CYCLES) else None,
+        results=_results(person) if person.may(Permission.SEE_RESULTS) else [],
+        own_cases=_own_cases(person) if person.may(Permission.READ_OWN_CASES) else None,
+        drafts=drafts_by_cycle(db(), person) if person.may(Permission.MANAGE_FINDINGS) else [],
         editions=_editions(person) if person.may(Permission.READ_REPORTS) else None,
     )
 
 
-def _current_cycles() -> list[CycleSummary]:
-    current = [s for s in cycle_summaries(db()) if s.cycle.state is not CycleState.CLOSED]
+def _current_cycles(person: Person) -> list[CycleSummary]:
+    current = [s for s in cycle_summaries(db(), person) if s.cycle.state is not CycleState.CLOSED]
     return current[:CYCLES_SHOWN]
+
+
+def _results(person: Person) -> list[CycleSummary]:
+    """Cycles with a submitted audit, for whom the page of cycles does not lead to the results."""
+    if person.may(Permission.MANAGE_CYCLES):
+        return []
+    within = cycle_summaries(db(), person, Permission.SEE_RESULTS)
+    return [summary for summary in within if summary.submitted][:RESULTS_SHOWN]
+
+
+def _own_cases(person: Person) -> list[Audit]:
+    return audits_of_own_case_files(db(), person)[:OWN_CASES_SHOWN]
 
 
 def _editions(person: Person) -> list[Edition]:

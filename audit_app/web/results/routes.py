@@ -20,7 +20,7 @@ from audit_app.reports.run_chart import draw_run_chart
 from audit_app.reports.wording import headline, say_count, say_range, theme_statement
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.instruments import load_form
-from audit_app.store.results import cycle_results, evidence_of
+from audit_app.store.results import cycle_results, evidence_of, reads_whole_audits
 from audit_app.store.tables import Cycle
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.database import db
@@ -106,7 +106,8 @@ def show_answers(key: str, theme: str, question_id: str | None = None) -> str:
     questions = {question.id: question for question in bank.questions}
     if question_id is not None and question_id not in questions:
         hidden("question")
-    found = evidence_of(db(), cycle, theme, question_id)
+    whole = reads_whole_audits(current_person(), cycle)
+    found = evidence_of(db(), cycle, theme, question_id, quotes_only=not whole)
     return render_template(
         "results/answers.html",
         title=questions[question_id].text if question_id else f"Answers on {bank.title.lower()}",
@@ -116,11 +117,12 @@ def show_answers(key: str, theme: str, question_id: str | None = None) -> str:
         questions=questions,
         answers=page_of(found),
         outcome_words=OUTCOME_WORDS,
+        whole=whole,
     )
 
 
 def _cycle(key: str) -> Cycle:
-    return visible_cycle(db(), current_person(), key) or hidden("cycle")
+    return visible_cycle(db(), current_person(), key, Permission.SEE_RESULTS) or hidden("cycle")
 
 
 def _bank(cycle: Cycle, theme: str) -> QuestionBank:

@@ -1,0 +1,203 @@
+"""One case file: finding it, its audits, and who can see them, by the rules of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.core.access import Permission, Reach
+from audit_app.core.independence import Bar
+from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.store.caseload import current_extract_id, worker_key
+from audit_app.store.independence import bars_for
+from audit_app.store.scopes import Grant, audits_in_scope, audits_of_own_cases, grants_of
+from audit_app.store.tables import (
+    Audit,
+    CaseFile,
+    CaseloadEntry,
+    Cycle,
+    FormerReference,
+    HistoryEntry,
+    Person,
+)
+
+SHOWN = "case number shown"
+
+
+class Sight(StrEnum):
+    """By which rule somebody sees an audit of a case file, or would but for a bar."""
+
+    ALLOCATED = "allocated"
+    READS_SUBMITTED = "reads_submitted"
+    READS_QUOTES = "reads_quotes"
+    OWN_CASE = "own_case"
+    OWN_TEAM = "own_team"
+
+
+@dataclass(frozen=True, slots=True)
+class Seer:
+    """That a person sees one audit, and why; with bars they do not although it is theirs."""
+
+    person: Person
+    audit: Audit
+    sight: Sight
+    bars: frozenset[Bar] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """That somebody was shown the council's number."""
+
+    name: str
+    at: datetime
+
+
+def find_by_reference(session: Session, person: Person, reference: str) -> CaseFile | None:
+    """The case file with this reference, or with this former one, if the person may ask of it."""
+    wanted = reference.strip().upper()
+    former = select(FormerReference.case_file_id).where(FormerReference.reference == wanted)
+    return session.scalar(
+        _askable(person)
+        .where((CaseFile.reference == wanted) | CaseFile.id.in_(former))
+        .order_by(CaseFile.reference != wanted)
+        .limit(1)
+    )
+
+
+def find_case_file_of(session: Session, person: Person, case_file_id: int) -> CaseFile | None:
+    """One case file whose audits are within what the person may ask about."""
+    return session.scalar(_askable(person).where(CaseFile.id == case_file_id))
+
+
+def find_case_file_to_open(session: Session, person: Person, case_file_id: int) -> CaseFile | None:
+    """One case file whose number in the council's system the person may be shown here."""
+    own = select(Audit.case_file_id).where(audits_of_own_cases(person))
+    asked = select(Audit.case_file_id).where(audits_in_scope(person, Permission.SEE_WHO_MAY_SEE))
+    return session.scalar(
+        select(CaseFile).where(
+            CaseFile.id == case_file_id,
+            CaseFile.purged_at.is_(None),
+            CaseFile.id.in_(own) | CaseFile.id.in_(asked),
+        )
+    )
+
+
+def audits_of_case_file(session: Session, person: Person, case_file: CaseFile) -> list[Audit]:
+    """Its audits in the cycles that the person may ask about, the newest first."""
+    return list(
+        session.scalars(
+            select(Audit)
+            .where(
+                Audit.case_file_id == case_file.id,
+                audits_in_scope(person, Permission.SEE_WHO_MAY_SEE),
+            )
+            .options(
+                joinedload(Audit.cycle).selectinload(Cycle.auditors),
+                joinedload(Audit.auditor),
+                joinedload(Audit.team),
+            )
+            .order_by(Audit.allocated_at.desc(), Audit.id.desc())
+        )
+    )
+
+
+def seers_of(session: Session, audits: Sequence[Audit]) -> list[Seer]:
+    """Everybody who can open one of these audits of one case file, or is barred from theirs."""
+    people = session.scalars(
+        select(Person)
+        .where(Person.active)
+        .options(selectinload(Person.roles))
+        .order_by(Person.name, Person.id)
+    ).all()
+    bars = bars_for(session, list({audit.auditor for audit in audits}), audits)
+    entry = _entry_now(session, audits)
+    return [
+        seer
+        for person in people
+        for audit in audits
+        for seer in (
+            *_allocated(person, audit, bars),
+            *_reads_results(person, audit),
+            *_own_cases(person, audit, entry),
+        )
+    ]
+
+
+def shown_to(session: Session, case_file: CaseFile) -> list[Shown]:
+    """Who was shown the council's number of this case file, the latest first."""
+    audits = select(Audit.id).where(Audit.case_file_id == case_file.id)
+    rows = session.execute(
+        select(Person.name, HistoryEntry.at)
+        .join(Person, Person.id == HistoryEntry.person_id)
+        .where(
+            HistoryEntry.action == SHOWN,
+            ((HistoryEntry.subject == "case file") & (HistoryEntry.subject_id == case_file.id))
+            | ((HistoryEntry.subject == "audit") & HistoryEntry.subject_id.in_(audits)),
+        )
+        .order_by(HistoryEntry.id.desc())
+    )
+    return [Shown(name, at) for name, at in rows]
+
+
+def _askable(person: Person) -> Select[CaseFile]:
+    """Case files drawn in a cycle that the person may ask about."""
+    audited = select(Audit.case_file_id).where(audits_in_scope(person, Permission.SEE_WHO_MAY_SEE))
+    return select(CaseFile).where(CaseFile.id.in_(audited))
+
+
+def _entry_now(session: Session, audits: Sequence[Audit]) -> CaseloadEntry | None:
+    """What the extract in use says of the case file."""
+    return session.scalar(
+        select(CaseloadEntry).where(
+            CaseloadEntry.extract_id == current_extract_id(),
+            CaseloadEntry.case_file_id.in_([audit.case_file_id for audit in audits]),
+        )
+    )
+
+
+def _allocated(
+    person: Person, audit: Audit, bars: dict[tuple[int, int], frozenset[Bar]]
+) -> Iterator[Seer]:
+    settled = audit.state is not AuditState.SUBMITTED and audit.cycle.state is CycleState.CLOSED
+    if audit.auditor_id != person.id or settled:
+        return
+    if any(grant.covers(audit.cycle, audits_in_it=True) for grant in _doing(person)):
+        yield Seer(person, audit, Sight.ALLOCATED, bars[person.id, audit.id])
+
+
+def _reads_results(person: Person, audit: Audit) -> Iterator[Seer]:
+    if audit.state is not AuditState.SUBMITTED:
+        return
+    member = any(one.person_id == person.id for one in audit.cycle.auditors)
+    reaches = {
+        grant.reach
+        for grant in grants_of(person, Permission.SEE_RESULTS)
+        if grant.covers(audit.cycle, audits_in_it=member)
+    }
+    if Reach.ALL in reaches:
+        yield Seer(person, audit, Sight.READS_SUBMITTED)
+    elif reaches:
+        yield Seer(person, audit, Sight.READS_QUOTES)
+
+
+def _own_cases(person: Person, audit: Audit, entry: CaseloadEntry | None) -> Iterator[Seer]:
+    if entry is None or audit.state is not AuditState.SUBMITTED:
+        return
+    scopes = [grant.scope for grant in grants_of(person, Permission.READ_OWN_CASES)]
+    if any(scope.team_id is not None and scope.team_id == entry.team_id for scope in scopes):
+        yield Seer(person, audit, Sight.OWN_TEAM)
+    elif (
+        any(scope.team_id is None for scope in scopes)
+        and person.worker_name is not None
+        and worker_key(person.worker_name) == entry.worker_key
+    ):
+        yield Seer(person, audit, Sight.OWN_CASE)
+
+
+def _doing(person: Person) -> tuple[Grant, ...]:
+    return grants_of(person, Permission.DO_AUDITS)

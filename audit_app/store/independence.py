@@ -1,0 +1,134 @@
+"""What ties people to case files, read from the database, and the bars that follow from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from audit_app.core.independence import AuditTies, Bar, Membership, PersonTies, bars_between
+from audit_app.store.caseload import worker_key
+from audit_app.store.tables import (
+    Audit,
+    CaseFile,
+    CaseloadEntry,
+    Extract,
+    ExtractState,
+    Person,
+    Sample,
+    TeamMembership,
+)
+
+
+def bars_for(
+    session: Session, people: Sequence[Person], audits: Sequence[Audit]
+) -> dict[tuple[int, int], frozenset[Bar]]:
+    """Why each of these people may not do each of these audits, by person and audit."""
+    persons = _ties_of_people(session, people)
+    cases = _ties_of_audits(session, audits)
+    return {
+        (person_id, audit_id): bars_between(person, case)
+        for person_id, person in persons.items()
+        for audit_id, case in cases.items()
+    }
+
+
+def not_barred(session: Session, person: Person, audits: Sequence[Audit]) -> list[Audit]:
+    """Those of the audits that nothing bars from this person, in their order."""
+    bars = bars_for(session, [person], audits)
+    return [audit for audit in audits if not bars[person.id, audit.id]]
+
+
+def own_cases_in(
+    session: Session, people: Iterable[Person], extract: Extract
+) -> dict[int, frozenset[str]]:
+    """By person: the references of the extract's case files whose worker they are or were."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for person in people:
+        if person.worker_name is not None:
+            keys[worker_key(person.worker_name)].append(person.id)
+    found: dict[int, set[str]] = defaultdict(set)
+    if keys:
+        in_extract = select(CaseloadEntry.case_file_id).where(
+            CaseloadEntry.extract_id == extract.id
+        )
+        worked_on = (
+            select(CaseloadEntry.worker_key, CaseFile.reference)
+            .join(CaseFile, CaseFile.id == CaseloadEntry.case_file_id)
+            .join(Extract, Extract.id == CaseloadEntry.extract_id)
+            .where(
+                CaseloadEntry.worker_key.in_(keys),
+                CaseloadEntry.case_file_id.in_(in_extract),
+                Extract.state == ExtractState.IN_USE,
+            )
+            .distinct()
+        )
+        for key, reference in session.execute(worked_on):
+            for person_id in keys[key or ""]:
+                found[person_id].add(reference)
+    return {person_id: frozenset(references) for person_id, references in found.items()}
+
+
+def _ties_of_people(session: Session, people: Sequence[Person]) -> dict[int, PersonTies]:
+    memberships: dict[int, list[Membership]] = defaultdict(list)
+    for person_id, team_id, ended_at in session.execute(
+        select(TeamMembership.person_id, TeamMembership.team_id, TeamMembership.ended_at).where(
+            TeamMembership.person_id.in_([person.id for person in people])
+        )
+    ):
+        memberships[person_id].append(Membership(team_id, ended_at))
+    return {
+        person.id: PersonTies(
+            worker_key(person.worker_name) if person.worker_name else None,
+            tuple(memberships[person.id]),
+        )
+        for person in people
+    }
+
+
+def _ties_of_audits(session: Session, audits: Sequence[Audit]) -> dict[int, AuditTies]:
+    teams: dict[int, set[int]] = {
+        audit.id: {audit.team_id} if audit.team_id is not None else set() for audit in audits
+    }
+    workers: dict[int, set[str]] = defaultdict(set)
+    if audits:
+        for audit_id, team_id in session.execute(_teams_since([audit.id for audit in audits])):
+            if team_id is not None:
+                teams[audit_id].add(team_id)
+        files = {audit.case_file_id for audit in audits}
+        for case_file_id, key in session.execute(
+            select(CaseloadEntry.case_file_id, CaseloadEntry.worker_key)
+            .join(Extract, Extract.id == CaseloadEntry.extract_id)
+            .where(
+                CaseloadEntry.case_file_id.in_(files),
+                CaseloadEntry.worker_key.is_not(None),
+                Extract.state == ExtractState.IN_USE,
+            )
+        ):
+            workers[case_file_id].add(key or "")
+    return {
+        audit.id: AuditTies(
+            audit.allocated_at, frozenset(workers[audit.case_file_id]), frozenset(teams[audit.id])
+        )
+        for audit in audits
+    }
+
+
+def _teams_since(audit_ids: Sequence[int]) -> Select[int, int | None]:
+    """The team of each audit's case file in every extract in use since its sample was drawn."""
+    drawn_from = aliased(Extract)
+    return (
+        select(Audit.id, CaseloadEntry.team_id)
+        .join(Sample, Sample.cycle_id == Audit.cycle_id)
+        .join(drawn_from, drawn_from.id == Sample.extract_id)
+        .join(CaseloadEntry, CaseloadEntry.case_file_id == Audit.case_file_id)
+        .join(Extract, Extract.id == CaseloadEntry.extract_id)
+        .where(
+            Audit.id.in_(audit_ids),
+            Extract.state == ExtractState.IN_USE,
+            Extract.as_at >= drawn_from.as_at,
+            or_(Extract.replaced_at.is_(None), Extract.replaced_at >= Audit.allocated_at),
+        )
+    )

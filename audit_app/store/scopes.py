@@ -1,0 +1,182 @@
+"""The rows that a person may see: conditions for queries, from their appointments and the matrix.
+
+Every appointment whose role gives the permission is a grant. Its scope narrows it:
+
+- a theme: the cycles of that audit form, and the banks that it asks; a cycle: that one;
+- a team (practitioner): the case files that the extract in use puts into it;
+- none: everything that the reach of the permission gives. Where the matrix says "own theme"
+  (`core.access.NEEDS_SCOPE`), that is the cycles in which the person audits.
+
+Denials (own team, own case file) beat every grant: see `store.independence`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from audit_app.core.access import NEEDS_SCOPE, Permission, Reach, ScopeKind, reach_of
+from audit_app.core.lifecycle import AuditState, EditionState
+from audit_app.store.caseload import current_extract_id, worker_key
+from audit_app.store.people import Scope, scope_of
+from audit_app.store.tables import (
+    Audit,
+    BankVersion,
+    CaseloadEntry,
+    Cycle,
+    CycleAuditor,
+    Edition,
+    FormBank,
+    FormVersion,
+    Person,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """That a person has a permission: how far it reaches, and what it is narrowed to."""
+
+    reach: Reach
+    scope: Scope
+
+    def covers(self, cycle: Cycle, *, audits_in_it: bool) -> bool:
+        """Whether it reaches this cycle; `audits_in_it`: the person is one of its auditors."""
+        match self.scope.kind:
+            case ScopeKind.THEME:
+                return self.scope.theme == cycle.form_version.key
+            case ScopeKind.CYCLE:
+                return self.scope.cycle_id == cycle.id
+            case ScopeKind.TEAM:
+                return False
+            case None:
+                return audits_in_it or self.reach not in NEEDS_SCOPE
+
+    def covers_theme(self, theme: str) -> bool:
+        """Whether it reaches new cycles of an audit form."""
+        return self.scope.kind is None or self.scope.theme == theme
+
+
+def grants_of(person: Person, permission: Permission) -> tuple[Grant, ...]:
+    """The person's grants of a permission; none for somebody whose account is shut."""
+    if not person.active:
+        return ()
+    return tuple(
+        Grant(reach, scope_of(appointment))
+        for appointment in person.roles
+        if (reach := reach_of(appointment.role, permission)) is not None
+    )
+
+
+def may_within(person: Person, permission: Permission, cycle: Cycle) -> bool:
+    """Whether one of the person's grants reaches this cycle."""
+    member = any(one.person_id == person.id for one in cycle.auditors)
+    return any(one.covers(cycle, audits_in_it=member) for one in grants_of(person, permission))
+
+
+def may_in_theme(person: Person, permission: Permission, theme: str) -> bool:
+    """Whether one of the person's grants reaches new cycles of this audit form."""
+    return any(one.covers_theme(theme) for one in grants_of(person, permission))
+
+
+def cycles_within(person: Person, permission: Permission, *reaches: Reach) -> ColumnElement[bool]:
+    """Condition: the cycle is one that the permission reaches; `reaches`: only by these."""
+    return or_(
+        false(),
+        *(
+            _cycles_of(person, grant)
+            for grant in grants_of(person, permission)
+            if not reaches or grant.reach in reaches
+        ),
+    )
+
+
+def audits_in_scope(person: Person, permission: Permission, *reaches: Reach) -> ColumnElement[bool]:
+    """Condition: the audit belongs to a cycle that the permission reaches, and is kept still."""
+    cycles = select(Cycle.id).where(cycles_within(person, permission, *reaches))
+    return and_(Audit.cycle_id.in_(cycles), Audit.purged_at.is_(None))
+
+
+def audits_of_own_cases(person: Person) -> ColumnElement[bool]:
+    """Condition: submitted, and of a case file that is the person's own, or their team's, now."""
+    grants = grants_of(person, Permission.READ_OWN_CASES)
+    own = select(CaseloadEntry.case_file_id).where(
+        CaseloadEntry.extract_id == current_extract_id(),
+        or_(false(), *(_entries_of(person, grant) for grant in grants)),
+    )
+    return and_(
+        Audit.state == AuditState.SUBMITTED,
+        Audit.purged_at.is_(None),
+        Audit.case_file_id.in_(own),
+    )
+
+
+def editions_within(person: Person) -> ColumnElement[bool]:
+    """Condition: the edition may be read, being published where the reach asks for it."""
+    return or_(
+        false(),
+        *(
+            and_(
+                Edition.cycle_id.in_(select(Cycle.id).where(_cycles_of(person, grant))),
+                _editions_of(grant.reach),
+            )
+            for grant in grants_of(person, Permission.READ_REPORTS)
+        ),
+    )
+
+
+def forms_within(person: Person, permission: Permission) -> ColumnElement[bool]:
+    """Condition: the form version is one whose theme or cycle the permission reaches."""
+    return or_(false(), *(_forms_of(person, grant) for grant in grants_of(person, permission)))
+
+
+def banks_within(person: Person) -> ColumnElement[bool]:
+    """Condition: the bank version may be read; within a scope those that its forms ask."""
+    grants = grants_of(person, Permission.READ_BANKS)
+    if any(grant.scope.kind is None and grant.reach not in NEEDS_SCOPE for grant in grants):
+        return true()
+    asked = (
+        select(FormBank.bank_version_id)
+        .join(FormVersion, FormVersion.id == FormBank.form_version_id)
+        .where(forms_within(person, Permission.READ_BANKS))
+    )
+    return BankVersion.id.in_(asked)
+
+
+def _cycles_of(person: Person, grant: Grant) -> ColumnElement[bool]:
+    match grant.scope.kind:
+        case ScopeKind.THEME:
+            versions = select(FormVersion.id).where(FormVersion.key == grant.scope.theme)
+            return Cycle.form_version_id.in_(versions)
+        case ScopeKind.CYCLE:
+            return Cycle.id == grant.scope.cycle_id
+        case ScopeKind.TEAM:
+            return false()
+        case None if grant.reach in NEEDS_SCOPE:
+            own = select(CycleAuditor.cycle_id).where(CycleAuditor.person_id == person.id)
+            return Cycle.id.in_(own)
+        case None:
+            return true()
+
+
+def _forms_of(person: Person, grant: Grant) -> ColumnElement[bool]:
+    if grant.scope.kind is ScopeKind.THEME:
+        return FormVersion.key == grant.scope.theme
+    if grant.scope.kind is None and grant.reach not in NEEDS_SCOPE:
+        return true()
+    return FormVersion.id.in_(select(Cycle.form_version_id).where(_cycles_of(person, grant)))
+
+
+def _entries_of(person: Person, grant: Grant) -> ColumnElement[bool]:
+    """Which entries of the extract in use are a practitioner's own case files."""
+    if grant.scope.team_id is not None:
+        return CaseloadEntry.team_id == grant.scope.team_id
+    if person.worker_name is None:
+        return false()
+    return CaseloadEntry.worker_key == worker_key(person.worker_name)
+
+
+def _editions_of(reach: Reach) -> ColumnElement[bool]:
+    if reach in (Reach.ALL, Reach.PUBLISHED_OR_AWAITING):
+        return true()
+    return Edition.state == EditionState.PUBLISHED

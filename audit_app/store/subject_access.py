@@ -1,0 +1,233 @@
+"""Everything held about one case file, as plain data, for a request of subject access.
+
+Every column of every row that belongs to the case file is given out, so that a column that is
+added later is in it too. Nothing of another case file is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, inspect, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from audit_app.store.caseload import council_key
+from audit_app.store.instruments import load_form
+from audit_app.store.references import find_case_file
+from audit_app.store.tables import (
+    Audit,
+    Base,
+    CaseFile,
+    CaseloadEntry,
+    Cycle,
+    Edition,
+    Extract,
+    Finding,
+    FindingQuote,
+    FormerReference,
+    FrameEntry,
+    HistoryEntry,
+    LegalHold,
+    Person,
+    Sample,
+    SampleCase,
+    Team,
+)
+
+FORMAT = "case-file-audit/subject-access/1"
+
+Data = dict[str, Any]
+
+
+def case_file_asked_for(session: Session, named: str) -> CaseFile | None:
+    """The case file with this reference, former reference or council's number."""
+    found = find_case_file(session, named)
+    if found is not None:
+        return found
+    return session.scalar(select(CaseFile).where(CaseFile.council_key == council_key(named)))
+
+
+def everything_about(session: Session, case_file: CaseFile, *, at: datetime) -> Data:
+    """All that is held about a case file, in the order in which it came to be held."""
+    audits = _audits(session, case_file)
+    cycles = {audit.cycle_id for audit in audits}
+    former = select(FormerReference).where(FormerReference.case_file_id == case_file.id)
+    return {
+        "format": FORMAT,
+        "made_at": at.isoformat(),
+        "case_file": _columns(case_file),
+        "former_references": _rows(session.scalars(former.order_by(FormerReference.until))),
+        "extracts": _extracts(session, case_file),
+        "samples": _samples(session, case_file),
+        "audits": [_audit(audit) for audit in audits],
+        "findings": _findings(session, audits),
+        "reports_of_its_cycles": _reports(session, cycles),
+        "legal_holds": _holds(session, case_file),
+        "history": _history(session, case_file, audits),
+    }
+
+
+def _extracts(session: Session, case_file: CaseFile) -> list[Data]:
+    rows = session.execute(
+        select(CaseloadEntry, Extract)
+        .join(Extract, Extract.id == CaseloadEntry.extract_id)
+        .where(CaseloadEntry.case_file_id == case_file.id)
+        .options(joinedload(CaseloadEntry.team))
+        .order_by(Extract.as_at, Extract.id)
+    )
+    return [
+        {
+            "as_at": extract.as_at.isoformat(),
+            "imported_at": extract.imported_at.isoformat(),
+            "team": _named(entry.team),
+            **_columns(entry),
+        }
+        for entry, extract in rows
+    ]
+
+
+def _samples(session: Session, case_file: CaseFile) -> list[Data]:
+    rows = session.execute(
+        select(FrameEntry, Sample, Cycle.name, Team.name, SampleCase, Person.name)
+        .join(Sample, Sample.id == FrameEntry.sample_id)
+        .join(Cycle, Cycle.id == Sample.cycle_id)
+        .outerjoin(Team, Team.id == FrameEntry.team_id)
+        .outerjoin(
+            SampleCase,
+            and_(
+                SampleCase.sample_id == Sample.id,
+                SampleCase.case_file_id == FrameEntry.case_file_id,
+            ),
+        )
+        .outerjoin(Person, Person.id == SampleCase.auditor_id)
+        .where(FrameEntry.case_file_id == case_file.id)
+        .order_by(Sample.drawn_at, Sample.id)
+    )
+    return [
+        {
+            "cycle": cycle,
+            "drawn_at": sample.drawn_at.isoformat(),
+            "team": team,
+            "drawn": case is not None,
+            "drawn_for": auditor,
+            "ticket": case.ticket if case is not None else None,
+        }
+        for _entry, sample, cycle, team, case, auditor in rows
+    ]
+
+
+def _audits(session: Session, case_file: CaseFile) -> list[Audit]:
+    return list(
+        session.scalars(
+            select(Audit)
+            .where(Audit.case_file_id == case_file.id)
+            .options(
+                joinedload(Audit.cycle),
+                joinedload(Audit.auditor),
+                joinedload(Audit.team),
+                joinedload(Audit.form_version),
+                selectinload(Audit.answers),
+                selectinload(Audit.themes),
+            )
+            .order_by(Audit.id)
+        )
+    )
+
+
+def _audit(audit: Audit) -> Data:
+    questions = load_form(audit.form_version).questions
+    return {
+        "cycle": audit.cycle.name,
+        "form": f"{audit.form_version.title} {audit.form_version.version}",
+        "auditor": audit.auditor.name,
+        "team": _named(audit.team),
+        **_columns(audit),
+        "themes": _rows(audit.themes),
+        "answers": [
+            {"question": questions[row.question_id].text, **_columns(row)} for row in audit.answers
+        ],
+    }
+
+
+def _findings(session: Session, audits: list[Audit]) -> list[Data]:
+    """Findings that quote an audit of the case file; of their quotes only those of this one."""
+    quotes = session.execute(
+        select(FindingQuote, Finding)
+        .join(Finding, Finding.id == FindingQuote.finding_id)
+        .where(FindingQuote.audit_id.in_([audit.id for audit in audits]))
+        .order_by(Finding.id, FindingQuote.audit_id, FindingQuote.question_id)
+    )
+    found: dict[int, Data] = {}
+    for quote, finding in quotes:
+        row = found.setdefault(finding.id, {**_columns(finding), "quotes": []})
+        row["quotes"].append({"audit_id": quote.audit_id, "question_id": quote.question_id})
+    return list(found.values())
+
+
+def _reports(session: Session, cycles: set[int]) -> list[Data]:
+    """Which reports there are that may quote it; their pages are not given out here."""
+    rows = session.execute(
+        select(Edition.title, Edition.number, Edition.compiled_at, Edition.published_at)
+        .where(Edition.cycle_id.in_(cycles))
+        .order_by(Edition.id)
+    )
+    return [
+        {
+            "title": title,
+            "edition": number,
+            "compiled_at": _plain(compiled),
+            "published_at": _plain(published),
+        }
+        for title, number, compiled, published in rows
+    ]
+
+
+def _holds(session: Session, case_file: CaseFile) -> list[Data]:
+    holds = session.scalars(
+        select(LegalHold)
+        .where(LegalHold.case_file_id == case_file.id)
+        .options(joinedload(LegalHold.placed_by))
+        .order_by(LegalHold.id)
+    )
+    return [{"placed_by": hold.placed_by.name, **_columns(hold)} for hold in holds]
+
+
+def _history(session: Session, case_file: CaseFile, audits: list[Audit]) -> list[Data]:
+    entries = session.execute(
+        select(HistoryEntry, Person.name)
+        .outerjoin(Person, Person.id == HistoryEntry.person_id)
+        .where(
+            or_(
+                and_(HistoryEntry.subject == "case file", HistoryEntry.subject_id == case_file.id),
+                and_(
+                    HistoryEntry.subject == "audit",
+                    HistoryEntry.subject_id.in_([audit.id for audit in audits]),
+                ),
+            )
+        )
+        .order_by(HistoryEntry.id)
+    )
+    return [{"by": name, **_columns(entry)} for entry, name in entries]
+
+
+def _rows(rows: Iterable[Base]) -> list[Data]:
+    return [_columns(row) for row in rows]
+
+
+def _columns(row: Base) -> Data:
+    return {column.key: _plain(getattr(row, column.key)) for column in inspect(row).mapper.columns}
+
+
+def _named(team: Team | None) -> str | None:
+    return team.name if team is not None else None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value

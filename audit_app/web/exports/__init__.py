@@ -1,0 +1,1 @@
+"""What people take away: a cycle's audits, and everything held about one case file."""

@@ -1,0 +1,121 @@
+"""Entries of the history in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from audit_app.store.history import TimelineEntry
+from audit_app.web.words import say_count
+
+#: The kinds of things that the history can be narrowed to.
+KINDS: Final[Mapping[str, str]] = {
+    "audit": "An audit",
+    "case file": "A case file",
+    "cycle": "A cycle",
+    "sample": "A sample",
+    "finding": "A finding",
+    "edition": "An edition of a report",
+    "extract": "An extract of the caseload",
+    "person": "A person",
+    "question banks": "Question banks",
+    "purge": "A purge",
+    "legal hold": "A legal hold",
+    "history": "The history",
+}
+#: What was done, with `{it}` for what it was done to; what is not listed says itself.
+_DEEDS: Final[Mapping[str, str]] = {
+    "asked to compile": "asked for a report of {it}",
+    "added": "added {it}",
+    "case number shown": "was shown the council’s case number of {it}",
+    "checked": "checked {it}",
+    "chose password": "chose a password for {it}",
+    "drew": "drew {it}",
+    "ended role": "ended a role of {it}",
+    "ended sign-ins": "ended the sign-ins of {it}",
+    "exported": "exported {it}",
+    "exported csv": "exported {it} as CSV",
+    "exported json": "exported {it} as JSON",
+    "exported xlsx": "exported {it} as a spreadsheet",
+    "gave role": "gave a role to {it}",
+    "imported": "took {it} into use",
+    "invited again": "invited {it} again",
+    "loaded audits": "loaded audits of {it} from a file",
+    "read": "read {it}",
+    "refused": "was refused {it}",
+    "saved": "saved {it}",
+    "signed in": "signed in",
+    "signed out": "signed out",
+}
+#: In a timeline it is clear what the thing is.
+_IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
+    ("drew", "sample"): "Drawn and allocated",
+    ("case number shown", "audit"): "Council’s case number shown",
+    ("case number shown", "case file"): "Council’s case number shown",
+    ("closed", "cycle"): "Cycle closed",
+    ("reopened", "cycle"): "Cycle reopened",
+    ("reassigned", "audit"): "Given to another auditor",
+    ("saved", "audit"): "Answers saved",
+}
+_PLURALS: Final = frozenset({"question banks", "references", "sign-ins"})
+_NO_ARTICLE: Final = frozenset({"history"})
+
+
+def say_who(name: str | None) -> str:
+    """Who did it: a name, or the command line, or somebody who was not signed in."""
+    return name or "Command line, or not signed in"
+
+
+def say_deed(action: str, subject: str, subject_id: int | None) -> str:
+    """What was done to what: “confirmed finding 7”; without its number “confirmed a finding”."""
+    return _DEEDS.get(action, f"{action} {{it}}").format(it=_say_it(subject, subject_id))
+
+
+def say_changes(detail: str) -> str:
+    """What was changed from what to what: “state: draft → confirmed”."""
+    changes = json.loads(detail) if detail else {}
+    return "; ".join(f"{name}: {_say_change(change)}" for name, change in changes.items())
+
+
+def say_happened(entry: TimelineEntry) -> str:
+    """The first words of a line of a timeline."""
+    known = _IN_TIMELINE.get((entry.action, entry.subject))
+    if known is None and entry.action.startswith("exported"):
+        known = "Exported with its cycle" if entry.subject == "cycle" else "Exported"
+    words = known or entry.action.capitalize()
+    if entry.moved:
+        words += f", from {entry.moved[0]} to {entry.moved[1]}"
+    if entry.answers:
+        words += f": {say_count(entry.answers, 'answer')}"
+    return words
+
+
+def _say_it(subject: str, subject_id: int | None) -> str:
+    if "." in subject:
+        return f"the page “{subject}”"
+    if subject_id is not None:
+        return f"{subject} {subject_id}"
+    if subject in _NO_ARTICLE:
+        return f"the {subject}"
+    if subject in _PLURALS:
+        return subject
+    return f"{'an' if subject[:1] in 'aeiou' else 'a'} {subject}"
+
+
+def _say_change(change: object) -> str:
+    if isinstance(change, list) and len(change) == 2:
+        return f"{_say_value(change[0])} → {_say_value(change[1])}"
+    return _say_value(change)
+
+
+def _say_value(value: object) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, str):
+        return value.replace("_", " ")
+    return json.dumps(value, ensure_ascii=False)

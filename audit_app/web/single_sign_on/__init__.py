@@ -1,0 +1,1 @@
+"""The pages that a mailed link opens, and asking for one."""

@@ -1,0 +1,171 @@
+"""A council with something of everything, each text marked so that it is found where it leaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from factories import AT, TEAMS, complete_audit, drafts_for, make_entry, make_extract, make_person
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit_app.core.access import Role
+from audit_app.core.lifecycle import FindingKind
+from audit_app.core.sampling import Filters
+from audit_app.store.audits import Draft, record_answers
+from audit_app.store.cycles import create_cycle
+from audit_app.store.editions import publish_edition, store_edition
+from audit_app.store.findings import FindingText, draft_finding
+from audit_app.store.instruments import latest_form, load_form
+from audit_app.store.jobs import enqueue_job
+from audit_app.store.samples import draw_cycle_sample
+from audit_app.store.tables import (
+    Audit,
+    CaseloadEntry,
+    Cycle,
+    Edition,
+    Finding,
+    Job,
+    Person,
+    RecordedState,
+)
+
+EVIDENCE = "canaryevidence"
+"""Of submitted audits, and not to be quoted."""
+DRAFT = "canarydraft"
+"""Typed by the second manager, not submitted."""
+STATEMENT = "canarystatement"
+"""Of a finding that is not confirmed."""
+WORKER = "Canaryworker"
+COUNCIL_ID = "CANARYID"
+WAITING, PUBLISHED = "canarywaiting", "canarypublished"
+"""The content of the two editions."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One person of each role, and what there is to be reached."""
+
+    people: dict[Role, Person]
+    second: Person
+    cycle: Cycle
+    themed: Cycle
+    other_themed: Cycle
+    submitted: Audit
+    own: Audit
+    anothers: Audit
+    barred: Audit
+    themed_audit: Audit
+    themed_submitted: Audit
+    finding: Finding
+    waiting: Edition
+    published: Edition
+    job: Job
+    seconds_job: Job
+
+
+def make_world(session: Session) -> World:
+    """Cycles of three forms, an audit in every state, editions, a finding and a job."""
+    people = {role: make_person(session, role) for role in Role if role is not Role.SENIOR_MANAGER}
+    first, second = (
+        make_person(session, Role.SENIOR_MANAGER, f"Manager {n}", TEAMS[n]) for n in (0, 1)
+    )
+    people[Role.SENIOR_MANAGER] = first
+    lead, member = people[Role.QA_LEAD], people[Role.INDEPENDENT_MEMBER]
+    stranger = make_person(session, Role.INDEPENDENT_MEMBER, "Another Member")
+    entries = [
+        make_entry(n, council_id=f"{COUNCIL_ID}{n}", worker=f"{WORKER} {n}") for n in range(60)
+    ]
+    extract = make_extract(session, entries, as_at=date(2026, 11, 1))
+    cycle = _drawn(session, "monthly_sample", [first, second])
+    themed = _drawn(session, "protection_plans", [member])
+    other_themed = _drawn(session, "under_twos", [stranger])
+    submitted, own, barred = _audits_of(session, cycle, first)
+    others, anothers, _ = _audits_of(session, cycle, second)
+    themed_submitted, themed_audit, _ = _audits_of(session, themed, member)
+    complete_audit(session, submitted, _marked(cycle))
+    complete_audit(session, others, _marked(cycle))
+    complete_audit(session, themed_submitted, _marked(themed))
+    complete_audit(session, _audits_of(session, other_themed, stranger)[0], _marked(other_themed))
+    record_answers(session, anothers, [Draft("chron_place", None, evidence=DRAFT)], at=AT)
+    barred.team_id = first.team_id  # as if the team had been written wrongly at the draw
+    entry = session.get_one(CaseloadEntry, (extract.id, submitted.case_file_id))
+    people[Role.PRACTITIONER].worker_name = entry.worker
+    finding = draft_finding(
+        session,
+        cycle,
+        FindingText("chronology", None, FindingKind.STRENGTH, STATEMENT, 1, 2),
+        by=lead,
+        at=AT,
+    )
+    waiting, published = (
+        _edition(session, cycle, lead, number, words)
+        for number, words in ((1, WAITING), (2, PUBLISHED))
+    )
+    publish_edition(published, by=second, at=AT)
+    job, seconds_job = (
+        enqueue_job(session, "compile", {"cycle": cycle.key}, by=by, at=AT) for by in (lead, second)
+    )
+    session.commit()
+    return World(
+        people,
+        second,
+        cycle,
+        themed,
+        other_themed,
+        submitted,
+        own,
+        anothers,
+        barred,
+        themed_audit,
+        themed_submitted,
+        finding,
+        waiting,
+        published,
+        job,
+        seconds_job,
+    )
+
+
+def _drawn(session: Session, form: str, auditors: list[Person]) -> Cycle:
+    version = latest_form(session, form)
+    assert version is not None
+    cycle = create_cycle(session, version, name=form, month="2026-11", auditors=auditors, at=AT)
+    draw_cycle_sample(session, cycle, Filters(), per_auditor=3, seed=form, by=None, at=AT)
+    return cycle
+
+
+def _audits_of(session: Session, cycle: Cycle, person: Person) -> list[Audit]:
+    return list(
+        session.scalars(
+            select(Audit)
+            .where(Audit.cycle_id == cycle.id, Audit.auditor_id == person.id)
+            .order_by(Audit.id)
+        )
+    )
+
+
+def _marked(cycle: Cycle) -> dict[str, Draft]:
+    """The best answers, each with evidence that is not to be quoted."""
+    return {
+        draft.question_id: Draft(
+            draft.question_id, RecordedState.ANSWERED, value=draft.value, evidence=EVIDENCE
+        )
+        for draft in drafts_for(load_form(cycle.form_version))
+    }
+
+
+def _edition(session: Session, cycle: Cycle, by: Person, number: int, words: str) -> Edition:
+    return store_edition(
+        session,
+        cycle,
+        design="qa_sub_group",
+        number=number,
+        title="Pack",
+        data_cut_off=AT.date(),
+        data_hash=f"{number}" * 64,
+        content=f"%PDF {words}".encode(),
+        page_count=3,
+        by_id=by.id,
+        at=AT,
+    )

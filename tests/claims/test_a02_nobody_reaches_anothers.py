@@ -1,0 +1,269 @@
+"""Claim A2: nobody reaches another's object: role × route × object × method over HTTP.
+
+The lines are those that `audit-app access matrix --json` prints. What a role may not do at all is
+403, a hidden object is 404, and no answer holds a marked text that its reader must not see.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from claims.small_world import (
+    COUNCIL_ID,
+    DRAFT,
+    EVIDENCE,
+    PUBLISHED,
+    STATEMENT,
+    WAITING,
+    WORKER,
+    World,
+    make_world,
+)
+from claims.walking import address_of, rules_of
+from click.testing import CliRunner
+from factories import AT
+
+from audit_app.cli.main import cli
+from audit_app.core.access import Permission, Role
+from audit_app.store.instruments import load_form
+from audit_app.store.people import Scope, appoint, end_appointment
+from audit_app.web.access import OPEN_ENDPOINTS
+
+LEAD, MANAGER, MEMBER = Role.QA_LEAD, Role.SENIOR_MANAGER, Role.INDEPENDENT_MEMBER
+READERS = {Role.SUB_GROUP, Role.ACTION_OWNER}
+NOBODY: set[Role] = set()
+LAST = ("cycles.close", "editions.publish")
+
+#: Which marked text may stand in an answer to whom; in answers to GET no number of the council.
+MAY_READ = {
+    EVIDENCE: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
+    DRAFT: NOBODY,
+    STATEMENT: {LEAD},
+    COUNCIL_ID: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
+    WAITING: {LEAD, MANAGER},
+    PUBLISHED: {LEAD, MANAGER, *READERS},
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One object as the parts of an address, and who sees it."""
+
+    parts: dict[str, object]
+    seen_by: set[Role]
+    query: str = ""
+
+
+def cases_of(world: World, endpoint: str, arguments: set[str], permission: str) -> list[Case]:
+    """Every object that an endpoint is tried with; none: it names none, or another test's."""
+    if "audit_id" in arguments and endpoint.startswith("audits."):
+        return list(_audits(world, endpoint))
+    if endpoint in OBJECTS:
+        return OBJECTS[endpoint](world)
+    if "key" in arguments and endpoint.partition(".")[0] in CYCLE_ROOMS:
+        return list(_cycles(world, arguments, permission))
+    return []
+
+
+CYCLE_ROOMS = {"cycles", "draw", "reassign", "results", "findings", "editions"}
+
+
+def _audits(world: World, endpoint: str) -> Iterator[Case]:
+    if endpoint == "audits.read_audit":
+        yield Case({"audit_id": world.submitted.id}, {LEAD})
+        yield Case({"audit_id": world.themed_submitted.id}, {LEAD})
+        yield Case({"audit_id": world.own.id}, NOBODY)
+        return
+    seen = [(world.own, {MANAGER}), (world.submitted, {MANAGER}), (world.themed_audit, {MEMBER})]
+    for audit, roles in [*seen, (world.anothers, NOBODY), (world.barred, NOBODY)]:
+        section = next(section for _, section in load_form(audit.form_version).sections)
+        yield Case({"audit_id": audit.id, "section_key": section.key}, roles)
+
+
+def _cycles(world: World, arguments: set[str], permission: str) -> Iterator[Case]:
+    for cycle, roles in (
+        (world.cycle, {LEAD}),
+        (world.themed, {LEAD, MEMBER} if permission == Permission.SEE_RESULTS else {LEAD}),
+        (world.other_themed, {LEAD}),
+    ):
+        bank = load_form(cycle.form_version).banks[0]
+        question = next(one for one in bank.questions if one.is_scored)
+        parts: dict[str, object] = {"key": cycle.key, "theme": bank.key, "question_id": question.id}
+        if "finding_id" in arguments:
+            parts["finding_id"] = world.finding.id
+            roles = roles if cycle is world.cycle else NOBODY
+        if "audit_id" in arguments:
+            parts["audit_id"] = world.own.id
+            roles = roles if cycle is world.cycle else NOBODY
+        yield Case(parts, roles, query=f"?theme={bank.key}")
+
+
+def _editions(world: World) -> list[Case]:
+    return [
+        Case({"edition_id": world.waiting.id}, {LEAD, MANAGER}),
+        Case({"edition_id": world.published.id}, {LEAD, MANAGER, *READERS}),
+    ]
+
+
+def _banks(world: World) -> list[Case]:
+    """The independent member reads the banks that their own form asks, and no others."""
+    own = {bank.key for bank in load_form(world.themed.form_version).banks}
+    banks = {
+        bank.key: bank
+        for cycle in (world.cycle, world.themed, world.other_themed)
+        for bank in load_form(cycle.form_version).banks
+    }
+    return [
+        Case({"key": key, "version": bank.version}, {LEAD, MANAGER} | ({MEMBER} & _if(key in own)))
+        for key, bank in banks.items()
+    ]
+
+
+def _if(holds: bool) -> set[Role]:
+    return set(Role) if holds else set()
+
+
+OBJECTS = {
+    "banks.show_bank": _banks,
+    "editions.show_edition": _editions,
+    "editions.open_pdf": _editions,
+    "editions.publish": _editions,
+    "editions.show_job": lambda world: [
+        Case({"job_id": world.job.id}, {LEAD}),
+        Case({"job_id": world.seconds_job.id}, NOBODY),
+    ],
+    "case_files.show": lambda world: [
+        Case({"case_file_id": world.submitted.case_file_id}, {LEAD}),
+        Case({"case_file_id": 987_654}, NOBODY),
+    ],
+    "case_files.show_case_number": lambda world: [
+        Case({"case_file_id": world.submitted.case_file_id}, {LEAD, Role.PRACTITIONER}),
+        Case({"case_file_id": world.own.case_file_id}, {LEAD}),
+    ],
+    "case_files.read_own": lambda world: [
+        Case({"audit_id": world.submitted.id}, {Role.PRACTITIONER}),
+        Case({"audit_id": world.themed_submitted.id}, NOBODY),
+        Case({"audit_id": world.own.id}, NOBODY),
+    ],
+}
+
+
+@pytest.fixture
+def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """What the command prints."""
+    monkeypatch.setenv("AUDIT_APP_DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
+    monkeypatch.setenv("AUDIT_APP_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("AUDIT_APP_SECRET_KEY", "an unlikely secret of a test, long enough")
+    said = CliRunner().invoke(cli, ["access", "matrix", "--json"], catch_exceptions=False)
+    assert said.exit_code == 0
+    return list(json.loads(said.output)["matrix"])
+
+
+@pytest.fixture
+def world(session) -> World:
+    return make_world(session)
+
+
+def test_the_command_prints_every_route_for_every_role(app, printed):
+    lines = {(line["role"], line["route"], line["method"]) for line in printed}
+    assert len(lines) == len(printed)
+    for rule in rules_of(app):
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            assert {(role, rule.rule, method) for role in (None, *Role)} <= lines
+    for line in printed:
+        if line["role"] is None:
+            assert line["allowed"] == (line["permission"] is None)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_gets_what_the_matrix_says_and_nothing_else(app, printed, world, signed_in, role):
+    person = world.people[role]
+    client, seen, read = signed_in(person), [], []
+    lines = {(one["route"], one["method"]): one for one in printed if one["role"] == role}
+    steps = [(rule, method) for rule in rules_of(app) for method in rule.methods & {"GET", "POST"}]
+    steps.sort(key=lambda step: (step[1], step[0].endpoint in LAST, step[0].rule))
+    for rule, method in steps:
+        if rule.endpoint in OPEN_ENDPOINTS:
+            continue
+        line = lines[rule.rule, method]
+        cases = cases_of(world, rule.endpoint, rule.arguments, str(line["permission"]))
+        for case in cases or [Case({}, set(Role))]:
+            address = address_of(app, rule, case.parts) + case.query
+            # What a role may send could end its own session: each is sent from a new one.
+            sender = signed_in(person) if method == "POST" and line["allowed"] else client
+            answer = sender.send(address) if method == "POST" else sender.get(address)
+            about = (method, address, answer.status_code)
+            if not line["allowed"]:
+                assert answer.status_code == 403, about
+            elif not cases:
+                assert answer.status_code < 500, about
+                assert answer.status_code != 403 or rule.arguments, about
+            elif role in case.seen_by:
+                assert answer.status_code < 400, about
+            else:
+                assert answer.status_code == 404, about
+            (seen if method == "POST" else read).append((about, answer.get_data(as_text=True)))
+    for canary, readers in MAY_READ.items():
+        if role not in readers:
+            assert not [about for about, text in (*read, *seen) if canary in text], canary
+    if role is not LEAD:
+        assert not [about for about, text in (*read, *seen) if WORKER in text]
+    assert not [about for about, text in read if COUNCIL_ID in text]
+
+
+@pytest.mark.parametrize("canary", [EVIDENCE, STATEMENT, WAITING, PUBLISHED, COUNCIL_ID])
+def test_whoever_may_read_a_marked_text_does(world, signed_in, canary):
+    """Otherwise a search that finds nothing would prove nothing."""
+    lead = signed_in(world.people[LEAD])
+    answers = {
+        EVIDENCE: lambda: lead.get(f"/audits/{world.submitted.id}/answers"),
+        STATEMENT: lambda: lead.get(f"/cycles/{world.cycle.key}/findings"),
+        WAITING: lambda: lead.get(f"/editions/{world.waiting.id}.pdf"),
+        PUBLISHED: lambda: lead.get(f"/editions/{world.published.id}.pdf"),
+        COUNCIL_ID: lambda: lead.send(f"/case-files/{world.own.case_file_id}/case-number"),
+    }
+    assert canary in answers[canary]().get_data(as_text=True)
+
+
+@pytest.mark.parametrize("by_theme", [True, False])
+def test_a_scope_narrows_a_qa_lead(world, session, signed_in, by_theme):
+    lead = world.people[LEAD]
+    scope = (
+        Scope(theme=world.themed.form_version.key) if by_theme else Scope(cycle_id=world.themed.id)
+    )
+    end_appointment(session, lead, lead.roles[0], at=AT)
+    appoint(session, lead, LEAD, at=AT, scope=scope)
+    session.commit()
+    client = signed_in(lead)
+    for key, status in ((world.themed.key, 200), (world.cycle.key, 404)):
+        for page in ("", "/results", "/findings", "/editions", "/method", "/frame"):
+            assert client.get(f"/cycles/{key}{page}").status_code == status, (key, page)
+    assert world.cycle.name not in client.get("/cycles").text
+    assert world.themed.name in client.get("/cycles").text
+    assert world.cycle.name not in client.get("/").text
+    assert client.get(f"/editions/{world.published.id}").status_code == 404
+    assert client.get(f"/audits/{world.submitted.id}/answers").status_code == 404
+    assert client.get(f"/audits/{world.themed_submitted.id}/answers").status_code == 200
+    assert client.get(f"/case-files/{world.own.case_file_id}").status_code == 404
+    number = f"/case-files/{world.own.case_file_id}/case-number"
+    assert client.send(number).status_code == 404
+    opens = client.get("/cycles/open?form=monthly_sample").status_code
+    assert opens == 404
+
+
+def test_who_reads_the_results_of_a_theme_reads_quotes_only(world, session, signed_in):
+    member, lead = signed_in(world.people[MEMBER]), signed_in(world.people[LEAD])
+    bank = load_form(world.themed.form_version).banks[0]
+    page = f"/cycles/{world.themed.key}/results/{bank.key}/answers"
+    assert EVIDENCE in lead.get(page).text
+    assert EVIDENCE not in member.get(page).text
+    assert f"/audits/{world.themed_submitted.id}/answers" in lead.get(page).text
+    assert f"/audits/{world.themed_submitted.id}/answers" not in member.get(page).text
+    for row in world.themed_submitted.answers:
+        row.quotable = True
+    session.commit()
+    assert EVIDENCE in member.get(page).text

@@ -1,0 +1,270 @@
+"""Claim A5: only legal moves of state, whatever is sent at whatever moment; nobody approves their
+own report, and a purge is approved by another person.
+
+Every route that takes a POST is fired at every object in every state, again and again, by somebody
+who has every role; after each of them every state is compared with the one before it. Moderation
+does not exist yet. The moves alone, without the site, are in `tests/core/test_lifecycle.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from claims.walking import address_of, rules_of
+from factories import (
+    AT,
+    agree_with_suggestions,
+    complete_audit,
+    drafts_for,
+    make_extract,
+    make_person,
+)
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from audit_app.core.access import Role
+from audit_app.core.lifecycle import (
+    MOVES,
+    AuditState,
+    CycleState,
+    EditionState,
+    FindingKind,
+    FindingState,
+    PurgeState,
+)
+from audit_app.core.retention import Kept
+from audit_app.core.sampling import Filters
+from audit_app.store.audits import audits_of, form_of, record_answers
+from audit_app.store.cycles import close_cycle, create_cycle
+from audit_app.store.editions import publish_edition, store_edition
+from audit_app.store.findings import FindingText, confirm_finding, draft_finding
+from audit_app.store.instruments import latest_form, load_form
+from audit_app.store.people import appoint
+from audit_app.store.samples import draw_cycle_sample
+from audit_app.store.tables import (
+    Audit,
+    Base,
+    Cycle,
+    Edition,
+    Finding,
+    Person,
+    Purge,
+    RecordedAnswer,
+)
+from audit_app.web.access import OPEN_ENDPOINTS
+
+KINDS: tuple[type[Base], ...] = (Audit, Cycle, Edition, Finding, Purge)
+State = AuditState | CycleState | EditionState | FindingState | PurgeState
+ROUNDS = 3
+#: The first would end the walk's own session; extracts have no states of `core.lifecycle`.
+NOT_FIRED = ("people.", "accounts.", "account.", "caseload.")
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Somebody with every role, another who compiled, and the ids of what is in each state."""
+
+    person: Person
+    other: Person
+    own_edition: int
+
+
+def make_everything(session: Session) -> Everything:
+    """Every kind in every state; the person audits in each cycle."""
+    person = make_person(session, Role.QA_LEAD, "Every Role")
+    for role in Role:
+        if role is not Role.QA_LEAD:
+            appoint(session, person, role, at=AT)
+    other = make_person(session, Role.SENIOR_MANAGER, "Other")
+    appoint(session, other, Role.QA_LEAD, at=AT)
+    make_extract(session)
+    _cycle(session, [person, other], "open")
+    drawn, closed = (_cycle(session, [person, other], name) for name in ("drawn", "closed"))
+    for cycle in (drawn, closed):
+        draw_cycle_sample(session, cycle, Filters(), per_auditor=4, seed="s", by=None, at=AT)
+        mine = [audit for audit in audits_of(session, person) if audit.cycle_id == cycle.id]
+        _untouched, begun, whole, done = mine
+        record_answers(session, begun, [], at=AT)
+        record_answers(session, whole, drafts_for(form_of(whole)), at=AT)
+        agree_with_suggestions(session, whole)
+        complete_audit(session, done)
+    close_cycle(closed, at=AT)
+    for cycle in (drawn, closed):
+        for confirmed in (False, True):
+            text = FindingText("chronology", None, FindingKind.STRENGTH, "Words", 1, 1)
+            finding = draft_finding(session, cycle, text, by=other, at=AT)
+            if confirmed:
+                confirm_finding(finding, by=other, at=AT)
+    own, _others, published = (
+        _edition(session, drawn, by, number)
+        for number, by in ((1, person), (2, other), (3, person))
+    )
+    publish_edition(published, by=other, at=AT)
+    for state in PurgeState:
+        _purge(session, state, person, other)
+    session.commit()
+    return Everything(person, other, own.id)
+
+
+def states_of(session: Session) -> dict[tuple[str, int], State]:
+    """Every object's state; a setback of an extract or of a published text would show too."""
+    session.rollback()
+    found: dict[tuple[str, int], State] = {}
+    for kind in KINDS:
+        for number, state in session.execute(select(kind.id, kind.state)):
+            found[kind.__name__, number] = state
+    return found
+
+
+def objects_for(session: Session, arguments: set[str]) -> Iterator[dict[str, object]]:
+    """Every way to fill the parts of an address with what there is."""
+    cycles = {cycle.id: cycle for cycle in session.scalars(select(Cycle))}
+    if "audit_id" in arguments:
+        for audit in session.scalars(select(Audit)):
+            section = next(section for _, section in load_form(audit.form_version).sections)
+            cycle = cycles[audit.cycle_id]
+            yield {"audit_id": audit.id, "section_key": section.key, "key": cycle.key}
+    elif "finding_id" in arguments:
+        for finding in session.scalars(select(Finding)):
+            yield {"finding_id": finding.id, "key": cycles[finding.cycle_id].key}
+    elif "key" in arguments:
+        yield from ({"key": cycle.key} for cycle in cycles.values())
+    else:
+        most = max(session.scalar(select(func.max(kind.id))) or 1 for kind in KINDS[1:])
+        yield from (dict.fromkeys(arguments, number) for number in range(1, most + 1))
+
+
+def test_whatever_is_sent_only_legal_moves_happen(app, session, signed_in):
+    world = make_everything(session)
+    client = signed_in(world.person)
+    moves: set[tuple[State, State]] = set()
+    before = states_of(session)
+    settled = _answers_of_submitted(session)
+    for _round in range(ROUNDS):
+        for rule in rules_of(app):
+            if "POST" not in rule.methods or rule.endpoint in OPEN_ENDPOINTS:
+                continue
+            if rule.endpoint.startswith(NOT_FIRED):
+                continue
+            for parts in list(objects_for(session, rule.arguments)):
+                answer = client.send(address_of(app, rule, parts), _form(world))
+                about = (rule.endpoint, parts, answer.status_code)
+                assert answer.status_code < 500, about
+                after = states_of(session)
+                for key in before.keys() & after.keys():
+                    if before[key] is not after[key]:
+                        assert after[key] in MOVES[before[key]], (about, before[key], after[key])
+                        moves.add((before[key], after[key]))
+                assert not before.keys() - after.keys(), about
+                before = after
+    assert _answers_of_submitted(session).items() >= settled.items()
+    assert session.get_one(Edition, world.own_edition).state is EditionState.COMPILED
+    for edition in session.scalars(select(Edition).where(Edition.approved_by_id.is_not(None))):
+        assert edition.approved_by_id != edition.compiled_by_id
+    assert moves >= {
+        (AuditState.ALLOCATED, AuditState.IN_PROGRESS),
+        (AuditState.IN_PROGRESS, AuditState.SUBMITTED),
+        (CycleState.OPEN, CycleState.DRAWN),
+        (CycleState.DRAWN, CycleState.CLOSED),
+        (EditionState.COMPILED, EditionState.PUBLISHED),
+        (FindingState.DRAFT, FindingState.CONFIRMED),
+        (FindingState.CONFIRMED, FindingState.DRAFT),
+    }, "a legal move that never happens is not proved to be watched"
+
+
+def test_in_a_closed_cycle_no_audit_moves(app, session, signed_in):
+    world = make_everything(session)
+    client = signed_in(world.person)
+    closed = select(Cycle.id).where(Cycle.state == CycleState.CLOSED)
+    audits = session.scalars(select(Audit).where(Audit.cycle_id.in_(closed))).all()
+    before = {audit.id: (audit.state, audit.auditor_id) for audit in audits}
+    assert set(AuditState) == {state for state, _ in before.values()}
+    for rule in rules_of(app):
+        if "POST" in rule.methods and "audit_id" in rule.arguments:
+            for audit in audits:
+                parts = {"audit_id": audit.id, "key": audit.cycle.key}
+                section = next(s for _, s in load_form(audit.form_version).sections)
+                parts["section_key"] = section.key
+                client.send(address_of(app, rule, parts), _form(world))
+    session.expire_all()
+    assert {audit.id: (audit.state, audit.auditor_id) for audit in audits} == before
+
+
+@pytest.mark.parametrize("approver_compiled", [True, False])
+def test_publishing_needs_a_second_person(session, signed_in, approver_compiled):
+    world = make_everything(session)
+    approver = world.person if approver_compiled else world.other
+    answer = signed_in(approver).send(f"/editions/{world.own_edition}/publish")
+    assert answer.status_code == 302
+    session.expire_all()
+    edition = session.get_one(Edition, world.own_edition)
+    published = edition.state is EditionState.PUBLISHED
+    assert published is not approver_compiled
+    assert edition.approved_by_id == (None if approver_compiled else world.other.id)
+
+
+def _form(world: Everything) -> dict[str, object]:
+    """Fields that some form or other takes."""
+    return {
+        "per_auditor": "1",
+        "to": str(world.other.id),
+        "reason": "away",
+        "kind": "strength",
+        "statement": "Words",
+        "seed": "x",
+    }
+
+
+def _answers_of_submitted(session: Session) -> dict[tuple[int, str], object]:
+    rows = session.execute(
+        select(
+            RecordedAnswer.audit_id,
+            RecordedAnswer.question_id,
+            RecordedAnswer.value,
+            RecordedAnswer.evidence,
+            RecordedAnswer.outcome,
+        )
+        .join(Audit, Audit.id == RecordedAnswer.audit_id)
+        .where(Audit.state == AuditState.SUBMITTED)
+    )
+    return {(audit, question): (*rest,) for audit, question, *rest in rows}
+
+
+def _cycle(session: Session, auditors: list[Person], name: str) -> Cycle:
+    version = latest_form(session, "monthly_sample")
+    assert version is not None
+    return create_cycle(session, version, name=name, month="2026-11", auditors=auditors, at=AT)
+
+
+def _edition(session: Session, cycle: Cycle, by: Person, number: int) -> Edition:
+    return store_edition(
+        session,
+        cycle,
+        design="qa_sub_group",
+        number=number,
+        title="Pack",
+        data_cut_off=AT.date(),
+        data_hash=f"{number}" * 64,
+        content=b"%PDF",
+        page_count=1,
+        by_id=by.id,
+        at=AT,
+    )
+
+
+def _purge(session: Session, state: PurgeState, asker: Person, approver: Person) -> None:
+    approved = state in (PurgeState.APPROVED, PurgeState.RUN)
+    session.add(
+        Purge(
+            kind=next(iter(Kept)),
+            before=AT.date().replace(year=2001),
+            state=state,
+            counts={},
+            asked_at=AT,
+            asked_by_id=asker.id,
+            approved_at=AT if approved else None,
+            approved_by_id=approver.id if approved else None,
+        )
+    )

@@ -1,0 +1,157 @@
+"""E3: emails carry a link and no child data.
+
+A council is full of canaries; every mail that the program can send is asked for, by page and by
+command, and sent; each is searched, as a row and as it goes out.
+"""
+
+from __future__ import annotations
+
+import ast
+import email
+import re
+from datetime import date
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from cli.conftest import environment, instance, run
+from factories import AT, KEY, TEAMS, complete_audit, make_entry, make_extract, make_person
+from flask import Flask
+from sqlalchemy import select
+
+from audit_app import clock
+from audit_app.anchors import anchor_history
+from audit_app.config import Settings
+from audit_app.core.access import Role
+from audit_app.core.sampling import Filters
+from audit_app.mail import send_due_mail
+from audit_app.store.cycles import create_cycle
+from audit_app.store.instruments import latest_form
+from audit_app.store.samples import draw_cycle_sample
+from audit_app.store.tables import Audit, CaseFile, Mail, RecordedAnswer
+from audit_app.web.invitation.asking import set_up_limits
+
+__all__ = ["environment", "instance", "run"]
+
+ROOT = Path(__file__).resolve().parents[2]
+BORN = date(2013, 7, 19)
+BORN_IN_WORDS = ("2013-07-19", "19/07/2013", "19.7.2013", "19 July 2013", "190713")
+EVIDENCE = "CANARY-EVIDENCE the child said so"
+LINK = re.compile(r"http://127\.0\.0\.1:5000/invitation/[A-Za-z0-9_-]{43}\s")
+
+
+@pytest.fixture
+def canaries(session) -> list[str]:
+    """A cycle drawn and audited; every value that could tell of a child."""
+    lead = make_person(session, Role.QA_LEAD, "Quality Lead")
+    managers = [
+        make_person(session, Role.SENIOR_MANAGER, f"Manager {n}", TEAMS[n]) for n in range(2)
+    ]
+    entries = [
+        make_entry(
+            n, council_id=f"CANARYID{n:03}", worker=f"Canaryworker{n} Lee", date_of_birth=BORN
+        )
+        for n in range(40)
+    ]
+    make_extract(session, entries)
+    version = latest_form(session, "monthly_sample")
+    assert version is not None
+    cycle = create_cycle(
+        session, version, name="CANARYCYCLE", month="2026-11", auditors=managers, at=AT
+    )
+    draw_cycle_sample(session, cycle, Filters(), per_auditor=2, seed="s", by=lead, at=AT)
+    audit = session.scalars(select(Audit)).first()
+    assert audit is not None
+    complete_audit(session, audit)
+    for answer in session.scalars(select(RecordedAnswer)):
+        answer.evidence = EVIDENCE
+    session.commit()
+    references = list(session.scalars(select(CaseFile.reference)))
+    assert len(references) == 40
+    return [
+        "CANARYID",
+        "Canaryworker",
+        "CANARYCYCLE",
+        "CANARY-EVIDENCE",
+        KEY.decode(),
+        *BORN_IN_WORDS,
+        *references,
+    ]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(app: Flask) -> None:
+    """No test is held back by what another asked for."""
+    set_up_limits(app)
+
+
+def ask_for_every_mail(as_role, client, run, session, settings: Settings) -> int:
+    """Ask for each kind of mail, by each way that there is; how many that makes."""
+    office = as_role(Role.ADMINISTRATOR)
+    someone = {"name": "New Person", "scope": "", "team": "", "worker_name": "Canaryworker3 Lee"}
+    sent = someone | {"email": "new@council.example", "role": "practitioner"}
+    invited = office.send("/people/invite", sent)
+    assert office.send(f"{invited.headers['Location']}/invitation").status_code == 302
+    client.get("/sign-in/forgotten")
+    client.send("/sign-in/forgotten", {"email": "quality.lead@council.example"})
+    command = ("people", "invite", "by.command@council.example")
+    assert run(*command, "--name", "By Command", "--role", "sub_group", "--team", "North").code == 0
+    assert run(*command).code == 0
+    session.rollback()
+    assert anchor_history(session, settings, at=clock.now(), mail=True) is not None
+    session.commit()
+    return 6
+
+
+def test_no_mail_holds_child_data(
+    canaries: list[str], as_role, client, run, session, database, tmp_path: Path
+) -> None:
+    settings = Settings("sqlite://", tmp_path, "secret", anchor_address="keeper@council.example")
+    asked = ask_for_every_mail(as_role, client, run, session, settings)
+    rows = list(session.scalars(select(Mail).order_by(Mail.id)))
+    assert len(rows) == asked
+    texts = [f"{row.address}\n{row.subject}\n{row.body}" for row in rows]
+    assert send_due_mail(database, settings) == asked
+    files = sorted((tmp_path / "mail").iterdir())
+    assert len(files) == asked
+    for file in files:
+        message = email.message_from_bytes(file.read_bytes(), policy=default)
+        texts.append(f"{message.items()}\n{message.get_content()}")
+        assert message.get_content_type() == "text/plain"
+        assert not list(message.iter_attachments())
+    assert [(text, canary) for text in texts for canary in canaries if canary in text] == []
+
+
+def test_a_mail_to_a_person_holds_one_link_and_loses_it_once_sent(
+    canaries: list[str], as_role, client, run, session, database, tmp_path: Path
+) -> None:
+    settings = Settings("sqlite://", tmp_path, "secret", anchor_address="keeper@council.example")
+    ask_for_every_mail(as_role, client, run, session, settings)
+    rows = list(session.scalars(select(Mail).order_by(Mail.id)))
+    links = [LINK.findall(row.body) for row in rows if row.address != "keeper@council.example"]
+    assert [len(found) for found in links] == [1] * 5
+    assert len({link for found in links for link in found}) == 5
+    send_due_mail(database, settings)
+    session.rollback()
+    session.expire_all()
+    assert {row.body for row in session.scalars(select(Mail))} == {""}
+
+
+def test_no_other_place_asks_for_mail() -> None:
+    """A new kind of mail has to be added to the search above, and then here."""
+    callers = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "audit_app").rglob("*.py")
+        if "node_modules" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in ("ask_to_send", "Mail", "mail_link")
+    }
+    assert callers == {
+        "audit_app/anchors.py",
+        "audit_app/cli/people.py",
+        "audit_app/store/mail.py",
+        "audit_app/store/mailed_links.py",
+        "audit_app/web/invitation/routes.py",
+        "audit_app/web/people/person_page.py",
+    }

@@ -1,4 +1,5 @@
 # make run   the demo council, its QA sub-group PDF, and the site on 127.0.0.1 (SERVE=0: no site)
+# make code  the six figures with which everybody of the demo council signs in just now
 # make test  everything that the tests need, then the checks and the tests
 PYTHON ?= python3
 PORT ?= 5000
@@ -15,7 +16,7 @@ VENV_PACKAGE := $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo pyth
 BUILT := audit_app/web/static/built
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-all bench check tests setup debian-run debian-test lock demo wheel clean
+.PHONY: run code test test-all bench check tests setup debian-run debian-test lock demo wheel clean
 
 run: setup
 	@$(BIN)/audit-app migrate
@@ -24,6 +25,9 @@ run: setup
 ifneq ($(SERVE),0)
 	@exec $(BIN)/audit-app serve --port $(PORT)
 endif
+
+code:
+	@$(BIN)/audit-app demo --code
 
 test: debian-test $(VENV)/.test $(BUILT)/.done check tests
 

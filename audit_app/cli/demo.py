@@ -53,22 +53,11 @@ def demo(
         _tell_code(sign_ins()[0]["email"], as_json)
         return
     signs = [f"  {one['email']:<32}{one['role']}" for one in sign_ins()]
-    how = [
-        f"Sign in with the password “{PASSWORD}”, and the code that 'audit-app demo --code' "
-        "prints, as",
-        *signs,
-    ]
-    if if_empty:
-        with open_session() as (session, _settings):
-            somebody = has_people(session)
-            invented = find_person(session, sign_ins()[0]["email"]) is not None
-        if somebody:
-            kept = "The database holds data already; it is kept."
-            say({"loaded": False}, [kept, *(how if invented else [])], as_json=as_json)
-            return
-    request = DemoRequest(
-        until=until or default_month(today()), case_files=case_files, months=months, seed=seed
-    )
+    how = [_HOW.format(PASSWORD), *signs]
+    if if_empty and _is_kept(sign_ins()[0]["email"], how, as_json):
+        return
+    month = until or default_month(today())
+    request = DemoRequest(until=month, case_files=case_files, months=months, seed=seed)
     with (
         open_session(needs_secret=True) as (session, settings),
         _progress(months + 1, as_json) as (tell),
@@ -80,20 +69,25 @@ def demo(
             codes=make_totp_secret(settings.secret_key, _demo_key(seed)),
             tell=tell,
         )
-    data = {
-        **asdict(made),
-        "until": request.until,
-        "seed": seed,
-        "sign_ins": sign_ins(),
-        "password": PASSWORD,
-    }
-    lines = [
+    data = asdict(made) | {"until": request.until, "seed": seed}
+    data |= {"sign_ins": sign_ins(), "password": PASSWORD}
+    loaded = (
         f"The demo council is loaded: {made.people} people in {made.teams} teams, "
         f"{made.case_files} case files, {made.cycles} cycles, {made.submitted} of {made.drawn} "
-        f"audits submitted, {made.findings} findings.",
-        *how,
-    ]
-    say(data, lines, as_json=as_json)
+        f"audits submitted, {made.findings} findings."
+    )
+    say(data, [loaded, *how], as_json=as_json)
+
+
+def _is_kept(email: str, how: list[str], as_json: bool) -> bool:
+    """Whether somebody has an account already; then it says so, and how to get in."""
+    with open_session() as (session, _settings):
+        if not has_people(session):
+            return False
+        invented = find_person(session, email) is not None
+    kept = "The database holds data already; it is kept."
+    say({"loaded": False}, [kept, *(how if invented else [])], as_json=as_json)
+    return True
 
 
 def _tell_code(email: str, as_json: bool) -> None:
@@ -109,6 +103,12 @@ def _tell_code(email: str, as_json: bool) -> None:
 def _demo_key(seed: int) -> bytes:
     """The same key for the same seed, so that an app set up once goes on showing codes."""
     return hashlib.sha256(f"demo council {seed}".encode()).digest()[:20]
+
+
+_HOW = (
+    "Sign in with the password “{}”, then the code that 'make code' or 'audit-app demo --code' "
+    "prints, as"
+)
 
 
 @contextmanager

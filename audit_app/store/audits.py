@@ -99,7 +99,7 @@ def find_submitted_audit(session: Session, person: Person, audit_id: int) -> Aud
             Audit.state == AuditState.SUBMITTED,
             audits_in_scope(person, Permission.SEE_RESULTS, Reach.ALL),
         )
-        .options(*_WHOLE)
+        .options(*_WHOLE, joinedload(Audit.auditor))
     )
 
 
@@ -128,7 +128,7 @@ def case_facts(session: Session, audit: Audit) -> CaseloadEntry | None:
         select(CaseloadEntry)
         .join(Sample, Sample.extract_id == CaseloadEntry.extract_id)
         .where(Sample.cycle_id == audit.cycle_id, CaseloadEntry.case_file_id == audit.case_file_id)
-        .options(joinedload(CaseloadEntry.team))
+        .options(joinedload(CaseloadEntry.team), joinedload(CaseloadEntry.extract))
     )
 
 
@@ -262,12 +262,11 @@ def _allocated_to(person: Person) -> Select[Audit]:
     )
 
 
+# The form version comes with the cycle, and one's own audits have an auditor who is known already.
 _FOR_LISTS = (
     joinedload(Audit.cycle),
     joinedload(Audit.case_file),
     joinedload(Audit.team),
-    joinedload(Audit.form_version),
-    joinedload(Audit.auditor),
 )
 _WHOLE = (*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
 

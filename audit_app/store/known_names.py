@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from audit_app.core.free_text import KnownNames, Mark, find_marks, mask_all
-from audit_app.store.tables import CaseFile, CaseloadEntry, Extract, ExtractState
+from audit_app.store.tables import CaseloadEntry, Extract, ExtractState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,6 @@ def guard_for(session: Session, case_file_ids: Collection[int] = ()) -> TextGuar
     )
     days = session.scalars(born.distinct()) if case_file_ids else ()
     return TextGuard(_worker_names(session), frozenset(day for day in days if day is not None))
-
-
-def masked(session: Session, text: str, case_file: CaseFile | None = None) -> str:
-    """One text as others may read it; for many texts make one guard with `guard_for`."""
-    return guard_for(session, [case_file.id] if case_file is not None else []).mask(text)
 
 
 _Version = tuple[int, int | None, int]

@@ -23,6 +23,7 @@ from audit_app.core.theme_results import (
     theme_results,
 )
 from audit_app.store.instruments import load_form
+from audit_app.store.known_names import TextGuard, guard_for
 from audit_app.store.scopes import grants_of
 from audit_app.store.tables import Audit, Cycle, FormVersion, Person, RecordedAnswer
 
@@ -194,7 +195,8 @@ def evidence_of(
 ) -> list[Evidence]:
     """The answers behind a theme's or a question's figure: adverse first, then by reference.
 
-    `quotes_only` leaves out the evidence that its auditor did not mark as one that may be quoted.
+    `quotes_only` leaves out the evidence that its auditor did not mark as one that may be quoted,
+    and masks in the rest what seems to name somebody.
     """
     form = load_form(cycle.form_version)
     ids = [q.id for q in form.bank(theme).questions] if question_id is None else [question_id]
@@ -208,6 +210,8 @@ def evidence_of(
         )
         .options(joinedload(Audit.case_file), joinedload(Audit.team))
     ).all()
+    cases = {audit.case_file_id for audit, _answer in rows}
+    guard = guard_for(session, cases) if quotes_only else None
     found = [
         Evidence(
             audit.id,
@@ -215,21 +219,25 @@ def evidence_of(
             audit.team.name if audit.team is not None else None,
             answer.question_id,
             answer.outcome,
-            answer.evidence if answer.quotable or not quotes_only else "",
+            _readable(answer, guard),
             answer.quotable,
         )
         for audit, answer in rows
         if answer.outcome is not None
     ]
-    order = [*_ADVERSE_FIRST, *(one for one in Outcome if one not in _ADVERSE_FIRST)]
-    return sorted(
-        found,
-        key=lambda one: (
-            ids.index(one.question_id),
-            order.index(one.outcome or Outcome.INFORMATION),
-            one.reference,
-        ),
-    )
+    return sorted(found, key=lambda one: (ids.index(one.question_id), *_adverse_first(one)))
+
+
+def _readable(answer: RecordedAnswer, guard: TextGuard | None) -> str:
+    """The evidence; with a guard only what may be quoted, masked."""
+    if guard is None:
+        return answer.evidence
+    return guard.mask(answer.evidence) if answer.quotable else ""
+
+
+def _adverse_first(one: Evidence) -> tuple[int, str]:
+    order = [*_ADVERSE_FIRST, *(other for other in Outcome if other not in _ADVERSE_FIRST)]
+    return order.index(one.outcome or Outcome.INFORMATION), one.reference
 
 
 _ADVERSE_FIRST = (Outcome.NOT_MET, Outcome.NOT_RECORDED, Outcome.PARTLY_MET)

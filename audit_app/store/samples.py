@@ -26,6 +26,7 @@ from audit_app.core.sampling import (
 )
 from audit_app.store.caseload import current_extract
 from audit_app.store.independence import own_cases_in
+from audit_app.store.references import references_at
 from audit_app.store.tables import (
     Audit,
     CaseFile,
@@ -162,22 +163,20 @@ def drawn_cases(session: Session, sample: Sample) -> list[SampleCase]:
 def sample_frame(session: Session, sample: Sample) -> Frame:
     """The frame as it was when the sample was drawn: references and teams, nothing else."""
     rows = session.execute(
-        select(CaseFile.reference, Team.name)
-        .join(FrameEntry, FrameEntry.case_file_id == CaseFile.id)
+        select(FrameEntry.case_file_id, Team.name)
         .outerjoin(Team, Team.id == FrameEntry.team_id)
         .where(FrameEntry.sample_id == sample.id)
-        .order_by(CaseFile.reference)
-    )
-    cases = tuple(FrameCase(reference, team, None, None, False, None) for reference, team in rows)
+    ).all()
+    references = references_at(session, [number for number, _team in rows], sample.drawn_at)
+    named = sorted((references[number], team) for number, team in rows)
+    cases = tuple(FrameCase(reference, team, None, None, False, None) for reference, team in named)
     return Frame(cases, {row.reason: row.count for row in sample.exclusions})
 
 
-def drawn_for(session: Session, cycle: Cycle) -> tuple[SampleAuditor, ...]:
+def drawn_for(session: Session, cycle: Cycle, sample: Sample) -> tuple[SampleAuditor, ...]:
     """The auditors as the draw knew them: their team, and their own case files, of that day."""
     own = {number for member in cycle.auditors for number in member.own_cases}
-    references = dict(
-        session.execute(select(CaseFile.id, CaseFile.reference).where(CaseFile.id.in_(own))).all()
-    )
+    references = references_at(session, own, sample.drawn_at)
     return tuple(
         SampleAuditor(
             str(member.person_id),

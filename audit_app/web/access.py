@@ -37,6 +37,18 @@ OPEN_ENDPOINTS = frozenset(
     }
 )
 
+#: Steps on the way in; for somebody who is in they lead home, and never out again.
+SIGN_IN_STEPS = frozenset(
+    {
+        "security.mf_recovery",
+        "security.tf_select",
+        "security.two_factor_setup",
+        "security.two_factor_token_validation",
+        "security.wan_signin",
+        "security.wan_signin_response",
+    }
+)
+
 #: What the sign-in library brings along and this site does not use.
 SHUT_ENDPOINTS = frozenset(
     {
@@ -76,6 +88,8 @@ def set_up_access(app: Flask) -> None:
     @app.before_request
     def ask() -> ResponseReturnValue | None:
         endpoint = request.endpoint
+        if endpoint in SIGN_IN_STEPS and signed_in_person() is not None:
+            return redirect("/")
         if endpoint is None or endpoint in OPEN_ENDPOINTS:
             return None
         if endpoint in SHUT_ENDPOINTS:
@@ -112,9 +126,11 @@ def hidden(subject: str = "page", subject_id: int | None = None) -> NoReturn:
 def _refuse(status: HTTPStatus, subject: str, subject_id: int | None) -> NoReturn:
     """Note the refusal in the history, whatever becomes of this request, and stop."""
     person = signed_in_person()
+    person_id = person.id if person is not None else None
     db().rollback()
     database: Database = current_app.extensions["database"]
     with database.session() as session:
-        record_history(session, person, "refused", subject, subject_id, at=clock.now())
+        refused = session.get(Person, person_id) if person_id is not None else None
+        record_history(session, refused, "refused", subject, subject_id, at=clock.now())
     current_app.logger.info("refused: %s %s", int(status), subject)
     abort(status)

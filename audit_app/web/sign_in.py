@@ -36,6 +36,7 @@ from audit_app.store.tables import Appointment, Passkey, Person
 from audit_app.web.access import requires
 from audit_app.web.database import db
 from audit_app.web.guessing import set_up_guessing
+from audit_app.web.half_signed_in import set_up_half_signed_in
 from audit_app.web.sign_in_forms import (
     GENERIC,
     WRONG_CODE,
@@ -214,6 +215,7 @@ def set_up_sign_in(app: Flask) -> None:
         requires(Permission.MANAGE_OWN_ACCOUNT)(app.view_functions[endpoint])
     app.jinja_env.globals["next_args"] = _next_args
     set_up_sessions(app)
+    set_up_half_signed_in(app)
 
 
 def _next_args() -> dict[str, str]:

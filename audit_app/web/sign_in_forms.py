@@ -18,6 +18,7 @@ from audit_app.store.people import find_person
 from audit_app.store.tables import Person
 from audit_app.web.database import db
 from audit_app.web.guessing import guesses
+from audit_app.web.half_signed_in import password_was_right
 
 GENERIC = "The email address or the password is not right. Check both and try again."
 WRONG_CODE = (
@@ -50,6 +51,7 @@ class SignInForm(LoginForm):
             return False
         if super().validate(**more):
             guesses().was_right(address)
+            password_was_right(self.user)
             return True
         if address and password:
             guesses().was_wrong()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from audit_app.core.access import Permission, Reach, Role, reach_of
-from audit_app.web.access import OPEN_ENDPOINTS, declared_permission
+from audit_app.web.access import OPEN_ENDPOINTS, SHUT_ENDPOINTS, declared_permission
 
 #: What a browser asks for by itself beside GET; they are answered as GET is.
 _SILENT = {"HEAD", "OPTIONS"}
@@ -34,6 +34,7 @@ def lines_of(app: Flask) -> list[Line]:
     lines = [
         _line(app, role, rule.rule, rule.endpoint, method)
         for rule in app.url_map.iter_rules()
+        if rule.endpoint not in SHUT_ENDPOINTS
         for method in (rule.methods or set()) - _SILENT
         for role in (None, *Role)
     ]

@@ -31,7 +31,7 @@ from audit_app.cli.main import cli
 from audit_app.core.access import Permission, Role
 from audit_app.store.instruments import load_form
 from audit_app.store.people import Scope, appoint, end_appointment
-from audit_app.web.access import OPEN_ENDPOINTS
+from audit_app.web.access import OPEN_ENDPOINTS, SHUT_ENDPOINTS
 
 LEAD, MANAGER, MEMBER = Role.QA_LEAD, Role.SENIOR_MANAGER, Role.INDEPENDENT_MEMBER
 READERS = {Role.SUB_GROUP, Role.ACTION_OWNER}
@@ -168,10 +168,15 @@ def world(session) -> World:
     return make_world(session)
 
 
+def used_rules(app):
+    """Without what the sign-in library brings along unused: A1 shows that nobody reaches it."""
+    return [rule for rule in rules_of(app) if rule.endpoint not in SHUT_ENDPOINTS]
+
+
 def test_the_command_prints_every_route_for_every_role(app, printed):
     lines = {(line["role"], line["route"], line["method"]) for line in printed}
     assert len(lines) == len(printed)
-    for rule in rules_of(app):
+    for rule in used_rules(app):
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             assert {(role, rule.rule, method) for role in (None, *Role)} <= lines
     for line in printed:
@@ -184,7 +189,9 @@ def test_a_role_gets_what_the_matrix_says_and_nothing_else(app, printed, world, 
     person = world.people[role]
     client, seen, read = signed_in(person), [], []
     lines = {(one["route"], one["method"]): one for one in printed if one["role"] == role}
-    steps = [(rule, method) for rule in rules_of(app) for method in rule.methods & {"GET", "POST"}]
+    steps = [
+        (rule, method) for rule in used_rules(app) for method in rule.methods & {"GET", "POST"}
+    ]
     steps.sort(key=lambda step: (step[1], step[0].endpoint in LAST, step[0].rule))
     for rule, method in steps:
         if rule.endpoint in OPEN_ENDPOINTS:
@@ -193,8 +200,8 @@ def test_a_role_gets_what_the_matrix_says_and_nothing_else(app, printed, world, 
         cases = cases_of(world, rule.endpoint, rule.arguments, str(line["permission"]))
         for case in cases or [Case({}, set(Role))]:
             address = address_of(app, rule, case.parts) + case.query
-            # What a role may send could end its own session: each is sent from a new one.
-            sender = signed_in(person) if method == "POST" and line["allowed"] else client
+            # What is sent could end the person's sessions: each is sent from a new one.
+            sender = signed_in(person) if method == "POST" else client
             answer = sender.send(address) if method == "POST" else sender.get(address)
             about = (method, address, answer.status_code)
             if not line["allowed"]:

@@ -59,7 +59,7 @@ KINDS: tuple[type[Base], ...] = (Audit, Cycle, Edition, Finding, Purge)
 State = AuditState | CycleState | EditionState | FindingState | PurgeState
 ROUNDS = 3
 #: The first would end the walk's own session; extracts have no states of `core.lifecycle`.
-NOT_FIRED = ("people.", "accounts.", "account.", "caseload.")
+NOT_FIRED = ("people.", "accounts.", "account.", "own_sign_ins.", "security.", "caseload.")
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ def test_the_right_token_lets_the_person_in(
     assert client.get("/").status_code == 200
     seen = provider.seen()
     assert seen["code_challenge_method"] == "S256"
-    assert (seen["response_type"], seen["scope"], seen["client_id"]) == ("code", "openid", CLIENT)
+    assert (seen["response_type"], seen["client_id"]) == ("code", CLIENT)
+    assert seen["scope"] == "openid profile"
     assert min(len(seen["state"]), len(seen["nonce"])) >= 43
 
 
@@ -186,6 +187,15 @@ def test_the_way_back_works_once_and_in_the_browser_that_began(
     assert who_is_in(session) == [bound.id]
 
 
+def test_what_was_asked_is_used_up_by_a_refusal_too(
+    provider: IdentityProvider, client: CheckedClient, session: Session, bound: Person
+) -> None:
+    back = provider.press_button(client.get(BEGIN).location)
+    assert client.get(f"{BEGIN}/back?code=1&state=2").status_code == 403
+    assert client.get(back).status_code == 403  # although code and state are the right ones
+    assert who_is_in(session) == []
+
+
 def test_a_code_is_worth_nothing_with_the_cookie_of_before(
     provider: IdentityProvider, app: Flask, session: Session, bound: Person
 ) -> None:
@@ -195,8 +205,7 @@ def test_a_code_is_worth_nothing_with_the_cookie_of_before(
     assert client.get(back).status_code == 302
     thief = app.test_client()
     thief.set_cookie("session", before.value)
-    assert_is_out = thief.get(back)
-    assert assert_is_out.status_code == 403
+    assert thief.get(back).status_code == 403
     assert who_is_in(session) == [bound.id]
 
 
@@ -283,6 +292,7 @@ def test_a_provider_in_trouble_holds_nobody_up(
     page = client.get(answer.location).get_data(as_text=True)
     assert AWAY in page
     assert 'name="password"' in page
+    assert not provider.seen()["went_elsewhere"]  # a redirect is not followed
     assert who_is_in(session) == []
 
 

@@ -82,6 +82,8 @@ def test_the_people_are_those_of_the_brief(session: Session) -> None:
         Role.SENIOR_MANAGER: 14,
         Role.INDEPENDENT_MEMBER: 2,
         Role.SUB_GROUP: 3,
+        Role.ACTION_OWNER: 1,
+        Role.PRACTITIONER: 1,
     }
     assert len(teams(session)) == 8
     with_team = [p for p in people_with_role(session, Role.SENIOR_MANAGER) if p.team_id]

@@ -26,9 +26,9 @@ OBJECT = "object-1"
 class IdentityProvider:
     """A provider that listens on this machine."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         """It listens already."""
-        self.issuer = f"http://127.0.0.1:{port}"
+        self.port, self.issuer = port, f"http://{host}:{port}"
         self.settings = SingleSignOn(self.issuer, CLIENT, SECRET, TENANT)
 
     def tell(self, **lies: object) -> None:

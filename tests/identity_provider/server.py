@@ -34,6 +34,7 @@ class State:
     codes: ClassVar[dict] = {}
     seen: ClassVar[dict] = {}
     asked_for_keys = 0
+    went_elsewhere = False
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -46,13 +47,15 @@ class Answers(BaseHTTPRequestHandler):
 
     @property
     def issuer(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
+        """By whatever name it was called: for a browser, `localhost` is another site."""
+        return f"http://{self.headers['Host']}"
 
     def do_GET(self) -> None:
         """Answer."""
         path = urlsplit(self.path).path
         if self.misbehaves(path):
             return
+        State.went_elsewhere |= path.startswith("/elsewhere")
         path = path.removeprefix("/elsewhere")
         if path == "/.well-known/openid-configuration":
             self.send_json(self.metadata())
@@ -66,10 +69,12 @@ class Answers(BaseHTTPRequestHandler):
                 f'<input type="hidden" name="{escape(k)}" value="{escape(v)}">'
                 for k, v in asked.items()
             )
-            page = f'<title>Council</title><h1>Council</h1><form method="post">{fields}'
-            self.send(f"{page}<button>Sign in as yourself</button></form>".encode(), "text/html")
+            page = '<link rel="icon" href="data:,"><title>Council</title><h1>Council</h1>'
+            page += f'<form method="post">{fields}<button>Sign in as yourself</button></form>'
+            self.send(page.encode(), "text/html")
         elif path == "/seen":
-            self.send_json(State.seen | {"asked_for_keys": State.asked_for_keys})
+            counts = {"asked_for_keys": State.asked_for_keys}
+            self.send_json(State.seen | counts | {"went_elsewhere": State.went_elsewhere})
         else:
             self.send_error(404)
 
@@ -82,6 +87,7 @@ class Answers(BaseHTTPRequestHandler):
             return
         if self.misbehaves(path):
             return
+        State.went_elsewhere |= path.startswith("/elsewhere")
         path = path.removeprefix("/elsewhere")
         form = dict(parse_qsl(body.decode()))
         if path == "/authorize":
@@ -142,6 +148,8 @@ class Answers(BaseHTTPRequestHandler):
             "amr": ["pwd", "mfa"],
             "email": "somebody@council.example",
         } | State.told.get("claims", {})
+        if "profile" not in asked["scope"].split():
+            del made["oid"]  # as Entra ID does
         for name, seconds in State.told.get("from_now", {}).items():
             made[name] = now + seconds
         return {name: value for name, value in made.items() if value is not None}

@@ -117,7 +117,13 @@ def test_every_fact_of_an_entry_is_kept(session: Session) -> None:
     )
     session.expire_all()
     row = session.scalars(select(CaseloadEntry).where(CaseloadEntry.extract_id == extract.id)).one()
-    names = set(CaseloadEntry.__table__.columns.keys()) - {"extract_id", "case_file_id", "team_id"}
+    names = set(CaseloadEntry.__table__.columns.keys()) - {
+        "extract_id",
+        "case_file_id",
+        "team_id",
+        "worker_key",
+    }
+    assert row.worker_key == "worker 7"
     assert {name: getattr(row, name) for name in names} == {
         name: getattr(entry, name) for name in names
     }

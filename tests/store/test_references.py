@@ -9,8 +9,10 @@ from factories import AT, KEY, complete_audit, make_council, make_entry, make_ex
 from sqlalchemy import select
 
 from audit_app.caseload.values import Caseload
+from audit_app.core.sampling import draw_sample
 from audit_app.store.audits import audits_of, find_audit
 from audit_app.store.caseload import store_extract
+from audit_app.store.editions import store_edition
 from audit_app.store.references import (
     ReferenceFault,
     case_reference,
@@ -20,7 +22,8 @@ from audit_app.store.references import (
     references_at,
     rotate_references,
 )
-from audit_app.store.tables import CaseFile, FormerReference, HistoryEntry, PseudonymKey
+from audit_app.store.samples import drawn_cases, drawn_for, sample_frame
+from audit_app.store.tables import CaseFile, Edition, FormerReference, HistoryEntry, PseudonymKey
 
 OTHER = b"another key, for tests only ...."
 LATER = AT + timedelta(days=30)
@@ -70,6 +73,21 @@ def test_after_a_change_of_key_everything_is_still_found(database):
         first, second = audits_of(session, manager)
         complete_audit(session, first)
         ids = {first.id, second.id}
+        sample = council.cycle.sample
+        auditors = drawn_for(session, council.cycle, sample)
+        edition = store_edition(
+            session,
+            council.cycle,
+            design="qa_sub_group",
+            number=1,
+            title="Pack",
+            data_cut_off=AT.date(),
+            data_hash="1" * 64,
+            content=b"%PDF as printed",
+            page_count=1,
+            by_id=council.lead.id,
+            at=AT,
+        )
         old = present(session)
         assert rotate_references(session, OTHER, at=LATER).case_files == len(old)
         new = present(session)
@@ -84,6 +102,15 @@ def test_after_a_change_of_key_everything_is_still_found(database):
         assert references_at(session, old, LATER) == new
         assert {audit.id for audit in audits_of(session, manager)} == ids
         complete_audit(session, find_audit(session, manager, second.id), at=LATER)
+        frame = sample_frame(session, sample)
+        assert frame.hash == sample.frame_hash
+        assert {case.reference for case in frame.cases} == set(old.values())
+        assert drawn_for(session, council.cycle, sample) == auditors
+        again = draw_sample(frame, auditors, per_auditor=sample.per_auditor, seed=sample.seed)
+        assert {(old[one.case_file_id], one.ticket) for one in drawn_cases(session, sample)} == {
+            (one.reference, one.ticket) for one in again
+        }
+        assert session.get_one(Edition, edition.id).content == b"%PDF as printed"
         read_with(session, OTHER)
         entry = session.scalars(
             select(HistoryEntry).where(HistoryEntry.action == "key changed")

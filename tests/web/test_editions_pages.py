@@ -183,7 +183,9 @@ def test_nobody_approves_what_they_compiled(council, session, person, signed_in)
 
 @pytest.mark.parametrize("role", [Role.SUB_GROUP, Role.ACTION_OWNER])
 def test_readers_see_what_is_published_and_nothing_else(council, session, signed_in, role):
-    reader = signed_in(make_person(session, role))
+    somebody = make_person(session, role)
+    session.commit()
+    reader = signed_in(somebody)
     edition = compiled(session, council.cycle, council.lead)
     assert "No report has been published yet." in reader.get("/editions").text
     for path in (f"/editions/{edition.id}", f"/editions/{edition.id}.pdf"):

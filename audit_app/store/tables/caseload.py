@@ -132,5 +132,6 @@ class CaseloadEntry(Base):
     last_strategy_discussion: Mapped[date | None]
     local: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
+    extract: Mapped[Extract] = relationship()
     case_file: Mapped[CaseFile] = relationship()
     team: Mapped[Team | None] = relationship()

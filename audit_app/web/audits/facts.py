@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit_app.store.audits import case_facts, form_of, previous_audits
-from audit_app.store.tables import Audit, CaseloadEntry, Extract
+from audit_app.store.tables import Audit, CaseloadEntry
 from audit_app.web.database import Session
 from audit_app.web.words import say_code, say_count, say_day, say_month
 
@@ -49,15 +49,12 @@ class Earlier:
 def about_case(session: Session, audit: Audit) -> AboutCase:
     """What is known of the case file before it is opened."""
     entry = case_facts(session, audit)
-    extract = session.get(Extract, entry.extract_id) if entry else None
     earlier = tuple(_earlier(before) for before in previous_audits(session, audit))
-    if entry is None or extract is None:
+    if entry is None:
         return AboutCase(None, (), (), earlier)
+    as_at = entry.extract.as_at
     return AboutCase(
-        extract.as_at,
-        tuple(all_facts(entry, extract.as_at)),
-        tuple(short_facts(entry, extract.as_at)),
-        earlier,
+        as_at, tuple(all_facts(entry, as_at)), tuple(short_facts(entry, as_at)), earlier
     )
 
 

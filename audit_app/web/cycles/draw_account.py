@@ -54,9 +54,10 @@ def account_for_draw(
     members: Sequence[CycleAuditor],
     sample: Sample,
     cases: Sequence[SampleCase],
+    references: Mapping[int, str],
 ) -> DrawAccount:
-    """Make the draw again and say of each turn why it went as it did."""
-    stored = {(str(one.auditor_id), one.case_file.reference, one.position) for one in cases}
+    """Make the draw again, with the references of its day, and say why each turn went as it did."""
+    stored = {(str(one.auditor_id), references[one.case_file_id], one.position) for one in cases}
     try:
         again = draw_sample(frame, auditors, per_auditor=sample.per_auditor, seed=sample.seed)
     except SamplingFault:
@@ -72,7 +73,7 @@ def account_for_draw(
         ),
         tuple(_turns(again, frame, auditors, names)) if same else (),
         tuple(place for place in range(1, max(places, default=0)) if place not in places),
-        {one.case_file.reference: teams.get(one.case_file.reference) for one in cases},
+        {(ref := references[one.case_file_id]): teams.get(ref) for one in cases},
     )
 
 

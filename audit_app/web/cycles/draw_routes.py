@@ -13,6 +13,7 @@ from audit_app.store.caseload import current_extract, status_counts
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
 from audit_app.store.people import teams
+from audit_app.store.references import references_at
 from audit_app.store.samples import (
     describe_filters,
     draw_cycle_sample,
@@ -20,7 +21,7 @@ from audit_app.store.samples import (
     drawn_for,
     sample_frame,
 )
-from audit_app.store.tables import Cycle, Extract, Sample
+from audit_app.store.tables import Cycle, Extract, Sample, SampleCase
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.cycles.draw_account import account_for_draw
 from audit_app.web.cycles.draw_preview import DrawPreview, preview_draw
@@ -53,8 +54,8 @@ def draw(key: str) -> ResponseReturnValue:
     if extract is None or cycle.state is not CycleState.OPEN:
         return redirect(url_for("draw.show_draw", key=key))
     form = _offer(DrawForm(), extract)
-    if not form.validate():
-        return _draw_page(cycle, extract, form, counted=False)
+    if not form.validate():  # a seed is asked for on the page that counts
+        return _draw_page(cycle, extract, form, counted=set(form.errors) == {"seed"})
     try:
         sample = draw_cycle_sample(
             db(),
@@ -85,6 +86,7 @@ def show_method(key: str) -> str:
     cycle = _cycle(key)
     sample = cycle.sample or hidden("sample")
     frame, cases = sample_frame(db(), sample), drawn_cases(db(), sample)
+    drawn_for_whom, references = drawn_for(db(), cycle, sample), _references(sample, cases)
     return render_template(
         "cycles/method.html",
         title="How the sample was drawn",
@@ -93,8 +95,10 @@ def show_method(key: str) -> str:
         excluded=_in_words(sample),
         barred=frame.excluded.get(Exclusion.OWN_TEAM, 0),
         filters=describe_filters(sample.filters),
-        account=account_for_draw(frame, drawn_for(db(), cycle), cycle.auditors, sample, cases),
+        account=account_for_draw(frame, drawn_for_whom, cycle.auditors, sample, cases, references),
         cases=cases,
+        references=references,
+        renamed=_is_renamed(cases, references),
     )
 
 
@@ -104,6 +108,8 @@ def show_frame(key: str) -> str:
     """Every case file that could be drawn, with its ticket, in the order of the tickets."""
     cycle = _cycle(key)
     sample = cycle.sample or hidden("sample")
+    cases = drawn_cases(db(), sample)
+    references = _references(sample, cases)
     tickets = [
         (ticket_of(sample.seed, case.reference), case) for case in sample_frame(db(), sample).cases
     ]
@@ -113,12 +119,22 @@ def show_frame(key: str) -> str:
         cycle=cycle,
         sample=sample,
         tickets=sorted(tickets, key=lambda one: one[0]),
-        drawn={one.case_file.reference for one in drawn_cases(db(), sample)},
+        drawn=set(references.values()),
+        renamed=_is_renamed(cases, references),
     )
 
 
 def _cycle(key: str) -> Cycle:
     return visible_cycle(db(), current_person(), key) or hidden("cycle")
+
+
+def _references(sample: Sample, cases: list[SampleCase]) -> dict[int, str]:
+    """What the case files were called on the day of the draw: the tickets were made from that."""
+    return references_at(db(), [one.case_file_id for one in cases], sample.drawn_at)
+
+
+def _is_renamed(cases: list[SampleCase], references: dict[int, str]) -> bool:
+    return any(one.case_file.reference != references[one.case_file_id] for one in cases)
 
 
 def _offer(form: FilterForm, extract: Extract) -> FilterForm:

@@ -124,7 +124,7 @@ class Provider:
             client_id=self.settings.client_id,
             client_secret=self.settings.client_secret,
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 # the name of a way
-            scope="openid",
+            scope="openid profile",  # Entra ID gives `oid` to who asks for the profile only
             code_challenge_method="S256",
         )
 

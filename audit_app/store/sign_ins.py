@@ -122,5 +122,10 @@ def take_code(session: Session, person: Person, step: int) -> bool:
     return getattr(taken, "rowcount", 0) == 1
 
 
+def take_turn_with_recovery_codes(session: Session, person: Person) -> None:
+    """Read them anew, and let no other request take one until this one is done."""
+    session.refresh(person, ["mf_recovery_codes"], with_for_update=True)
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -43,7 +43,7 @@ def _forget_what_is_old() -> ResponseReturnValue | None:
     if request.endpoint in _STEPS and signed_in_person() is not None:
         return redirect("/")  # a second factor is changed on the account's pages
     if request.endpoint != "static" and "tf_user_id" in session and not _goes_on():
-        tf_clean_session()
+        tf_clean_session()  # type: ignore[no-untyped-call]
     return None
 
 

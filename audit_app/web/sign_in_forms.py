@@ -15,6 +15,7 @@ from audit_app import clock
 from audit_app.passwords import LONGEST, hash_password
 from audit_app.store.history import record_history
 from audit_app.store.people import find_person
+from audit_app.store.sign_ins import take_turn_with_recovery_codes
 from audit_app.store.tables import Person
 from audit_app.web.database import db
 from audit_app.web.guessing import guesses
@@ -46,10 +47,12 @@ class SignInForm(LoginForm):
         address, password = self.email.data or "", self.password.data or ""
         if len(password) > LONGEST or not guesses().may_try_password(address):
             hash_password(password[:LONGEST])
+            self.validate_next(self.next)  # as in every other answer
             self.email.errors = [GENERIC]
             _refused(find_person(db(), address), "too many tries")
             return False
         if super().validate(**more):
+            assert isinstance(self.user, Person)
             guesses().was_right(address)
             password_was_right(self.user)
             return True
@@ -80,8 +83,10 @@ class RecoveryCodeForm(MfRecoveryForm):
     error_target = "code"
 
     def validate(self, **more: Any) -> bool:  # noqa: ANN401
-        """Count each try."""
+        """Count each try; of two requests with one code at once, one comes in."""
         self.code.data = (self.code.data or "").strip().lower()
+        assert isinstance(self.user, Person)
+        take_turn_with_recovery_codes(db(), self.user)
         return _limited(self, super().validate, more)
 
 

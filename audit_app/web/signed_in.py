@@ -9,6 +9,7 @@ from flask import Flask, abort, current_app, flash, g, redirect, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import logout_user, user_authenticated
+from flask_security.utils import set_request_attr
 
 from audit_app import clock
 from audit_app.store.database import Database
@@ -65,6 +66,9 @@ def _person_of_session(uniquifier: str) -> Person | None:
     sign_in = current_sign_in()
     if sign_in is None or sign_in.person.fs_uniquifier != uniquifier:
         return None
+    # What the library's own pages ask for: by what somebody came, and when they last proved it.
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", max(sign_in.confirmed_at.timestamp(), session.get("fs_paa", 0)))
     return sign_in.person
 
 

@@ -60,7 +60,7 @@ def make_full_council(session: Session) -> FullCouncil:
     }
     independent = people[Role.INDEPENDENT_MEMBER]
     monthly = _draw(session, "monthly_sample", "2026-11", made.managers, made.lead)
-    _draw(session, "protection_plans", "2026-11", [independent], made.lead, per_auditor=3)
+    themed = _draw(session, "protection_plans", "2026-11", [independent], made.lead, per_auditor=3)
     version = latest_form(session, "monthly_sample")
     create_cycle(session, version, name="Next", month="2026-12", auditors=made.managers, at=AT)
 
@@ -73,6 +73,7 @@ def make_full_council(session: Session) -> FullCouncil:
     _write_findings(session, monthly, made.lead)
     for number in (1, 2):
         _compile(session, monthly, made.lead, number, manager if number == 1 else None)
+    _compile(session, themed, made.lead, 1, manager)
     _read_doubtful_extract(session)
     job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
     return FullCouncil(

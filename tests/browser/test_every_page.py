@@ -18,8 +18,14 @@ from audit_app.web.access import declared_permission
 pytestmark = BROWSER_MARKS
 
 MOST_PAGES = 80
-#: Whole audits are only for those who see all results, not those of their theme.
-NOT_FOR = {Role.INDEPENDENT_MEMBER: {"audits.read_audit"}}
+#: Whole audits are only for those who see all results, not those of their theme; what is held on
+#: one child only for those who export everything.
+NOT_FOR = {
+    Role.INDEPENDENT_MEMBER: {"audits.read_audit", "exports.give_case_file"},
+    Role.SENIOR_MANAGER: {"exports.give_case_file"},
+}
+#: Where one is sent on the way to something that gives data away.
+BEFORE_AN_EXPORT = ("/sign-in/again", "/sign-in/again/passkey")
 CHECKED = 2
 """So many pages of one kind (one address pattern) are measured; the others are opened."""
 
@@ -34,7 +40,7 @@ def council(house: House) -> FullCouncil:
 @pytest.mark.parametrize("role", Role)
 def test_what_a_role_can_reach_is_without_fault(browser, house, council, role):
     page = sign_in(browser, house.site, council.emails[role])
-    reached = crawl(page, house, ["/", *council.after_a_form.get(role, ())])
+    reached = crawl(page, house, ["/", *BEFORE_AN_EXPORT, *council.after_a_form.get(role, ())])
     assert reached.keys() == pages_of(house, role)
     leave(page)
 
@@ -67,7 +73,7 @@ def crawl(page: Page, house: House, starts: list[str]) -> Counter[str]:
 def links_of(page: Page, site: str) -> list[str]:
     """Where the links of the page lead on this site, without fragments, each once."""
     found = page.eval_on_selector_all(
-        "main a[href], nav a[href]", "links => links.map(link => link.href)"
+        "main a[href], nav a[href], header a[href]", "links => links.map(link => link.href)"
     )
     own = (urldefrag(one).url.removeprefix(site) for one in found if one.startswith(f"{site}/"))
     return list(dict.fromkeys(own))

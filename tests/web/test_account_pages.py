@@ -41,6 +41,7 @@ def later(monkeypatch):
 
 def actions(session) -> list[str]:
     session.rollback()
+    session.expire_all()
     return list(session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id)))
 
 
@@ -184,3 +185,11 @@ def test_a_passkey_is_removed_but_never_the_last_factor(client, lead, person, se
     client.send(f"/account/passkeys/{second}/remove")
     assert "The passkey is removed." in client.get("/account").text
     assert actions(session)[-1] == "removed passkey"
+
+
+def test_a_passkey_is_added_by_somebody_who_lately_proved_who_they_are(client, session):
+    assert client.get("/account/passkeys/add").status_code == 200
+    session.scalars(select(SignIn)).one().confirmed_at -= timedelta(minutes=15, seconds=1)
+    session.commit()
+    asked = client.get("/account/passkeys/add").location
+    assert asked == "/sign-in/again?next=/account/passkeys/add"

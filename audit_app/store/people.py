@@ -28,7 +28,8 @@ _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-
 
 def find_person(session: Session, email: str) -> Person | None:
     """The person with this address, whatever its case."""
-    return session.scalar(select(Person).where(func.lower(Person.email) == email.strip().lower()))
+    address = email.replace("\x00", "").strip().lower()  # PostgreSQL refuses a NUL
+    return session.scalar(select(Person).where(func.lower(Person.email) == address))
 
 
 def people(session: Session) -> list[Person]:

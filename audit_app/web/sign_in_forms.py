@@ -44,7 +44,9 @@ class SignInForm(LoginForm):
 
     def validate(self, **more: Any) -> bool:  # noqa: ANN401
         """Refuse in the same words and the same time, whatever the reason is."""
-        address, password = self.email.data or "", self.password.data or ""
+        # PostgreSQL refuses a NUL even in a question.
+        self.email.data = (self.email.data or "").replace("\x00", "")
+        address, password = self.email.data, self.password.data or ""
         if len(password) > LONGEST or not guesses().may_try_password(address):
             hash_password(password[:LONGEST])
             self.validate_next(self.next)  # as in every other answer

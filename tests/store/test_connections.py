@@ -119,9 +119,9 @@ def test_what_the_database_refuses_is_a_sentence_without_the_values(database: Da
 
 def test_a_row_that_points_at_nothing_is_refused(database: Database) -> None:
     with database.session() as session:
-        make_person(session, Role.QA_LEAD)
+        make_person(session, Role.SENIOR_MANAGER, team="North")
     with pytest.raises(DatabaseFault), database.session() as session:
-        session.execute(text("UPDATE person SET team_id = 999"))
+        session.execute(text("UPDATE team_membership SET team_id = 999"))
 
 
 def test_many_who_read_and_then_write_at_once_all_get_their_turn(database: Database) -> None:

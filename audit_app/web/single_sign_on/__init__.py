@@ -1,1 +1,1 @@
-"""The pages that a mailed link opens, and asking for one."""
+"""Signing in with the council's own account, by OpenID Connect."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser.real_browser import browser, serving
+from factories import forget_codes
 from flask import Flask
 
 from audit_app.config import Settings
@@ -37,6 +38,7 @@ def house(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings = Settings(url, folder, "an unlikely test secret 5Q", council="Anywhere Council")
     database = Database(url)
     app = create_app(settings, database)
+    forget_codes()
     with serving(app) as site:
         yield House(site, app, database, settings)
     database.close()

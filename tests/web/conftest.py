@@ -12,6 +12,7 @@ from factories import (
     AT,
     SECRET,
     Council,
+    forget_codes,
     give_authenticator,
     make_council,
     password_hash,
@@ -74,6 +75,7 @@ def app(shared_app: Flask, database: Database, tmp_path: Path) -> Flask:
     shared_app.extensions["database"] = database
     shared_app.config["INSTANCE"] = tmp_path
     shared_app.extensions["guesses"] = Guesses(shared_app)
+    forget_codes()
     return shared_app
 
 

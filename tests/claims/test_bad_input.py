@@ -95,7 +95,14 @@ def test_a_cookie_is_worth_nothing_after_signing_out(app, site, signed_in) -> No
 
 @pytest.mark.parametrize(
     "token",
-    ["x", "tJ1vV9bqGmW3k0sYzQe8xR5uLh2oN7cA4dPfKiBtEws", "../../x", "%00", "a" * 3000, "{{7919*7907}}"],
+    [
+        "x",
+        "tJ1vV9bqGmW3k0sYzQe8xR5uLh2oN7cA4dPfKiBtEws",
+        "../../x",
+        "%00",
+        "a" * 3000,
+        "{{7919*7907}}",
+    ],
 )
 def test_a_forged_mailed_link_opens_nothing(client, token) -> None:
     for path in (f"/invitation/{token}", f"/invitation/{token}/council-account"):

@@ -72,14 +72,27 @@ class LimitUnit(StrEnum):
     WORKING_DAYS = "working_days"
 
 
+class Subject(StrEnum):
+    """What an audit form examines, one at a time."""
+
+    CASE_FILE = "case_file"
+    STRATEGY_DISCUSSION = "strategy_discussion"
+    SUPERVISION_FILE = "supervision_file"
+    AGENCY = "agency"
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice: its key as stored, its words, what it says of the file, its points (0-100)."""
+    """One choice: its key as stored, its words, what it says of the file, its points (0-100).
+
+    `retired`: kept so that old answers can be read, and offered no more.
+    """
 
     key: str
     label: str
     outcome: Outcome
     points: int
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,84 @@ class NumberBands:
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """One step of a form's scale."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From this share of the points (per cent, inclusive) the grade is suggested."""
+
+    grade: str
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """Not better than `not_better_than` when at least `at_least` critical questions have one of
+    `outcomes`, or when at least that many themes are suggested `theme_grade` or worse (one of the
+    two is set). With `questions`, these are looked at instead of the critical ones.
+    """
+
+    not_better_than: str
+    at_least: int = 1
+    outcomes: frozenset[Outcome] = frozenset()
+    theme_grade: str = ""
+    questions: frozenset[str] = frozenset()
+    because: str = ""
+    """Why, in the words of the bank or form; empty: only what was found is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """How many of the things that are looked at may have one of these values.
+
+    The things of a section are its scored questions (values: outcomes), those of a theme its scored
+    questions, or its sections where these are rated (values: levels), those of the whole audit its
+    themes (values: grades). What does not apply, or is not scored, is left out of every count.
+    """
+
+    values: frozenset[str]
+    at_least: int = 0
+    at_most: int | None = None
+    """None: no bound."""
+    of: frozenset[str] = frozenset()
+    """Only these: ids of questions, keys of sections or of themes; empty: all of them."""
+    critical: bool = False
+    """Only critical questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A grade or level that is suggested when all its requirements hold, those above it failing."""
+
+    grade: str
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of what a section is asked for: its key (a number unless declared), its name."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A section that is asked once for each of something: a child, a male, an agency."""
+
+    each: str
+    """What it is, in the singular, after "each": `male in the household`."""
+    entries: tuple[Entry, ...] = ()
+    """Those that are always asked for, such as agencies; empty: the auditor names them."""
+    at_most: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question. `id` never changes once published: it is form field, row key and PDF anchor."""
 
@@ -154,6 +245,12 @@ class Question:
     to_label: str = ""
     bands: NumberBands | None = None
     unit: str = ""
+    not_applicable_when: str = ""
+    """When not applicable may be chosen, as the page says it; empty: the auditor judges."""
+    not_applicable_reason: bool = False
+    """Whether not applicable needs a reason, written where evidence is."""
+    continues: str = ""
+    """The id of the earlier question whose answers this one's can be read together with."""
 
     @property
     def full_points(self) -> int:
@@ -185,6 +282,9 @@ class Section:
     title: str
     questions: tuple[Question, ...]
     intro: str = ""
+    repeat: Repeat | None = None
+    rating: tuple[Rung, ...] = ()
+    """How the section's level is reckoned from its answers; empty: it is not rated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,40 +296,19 @@ class QuestionBank:
     version: str
     summary: str
     sections: tuple[Section, ...]
+    levels: tuple[Grade, ...] = ()
+    """On which its sections are rated, best first; empty: they are not."""
+    grading: tuple[Rung, ...] = ()
+    """How the theme's grade is suggested; empty: as the form's judgement rules say."""
+    caps: tuple[Cap, ...] = ()
+    """Caps of this theme alone, beside those of the form."""
+    retired: tuple[Question, ...] = ()
+    """Questions of earlier versions that are asked no more; their ids are never used again."""
 
     @property
     def questions(self) -> Iterator[Question]:
-        """All questions in the order of the form."""
+        """All questions that are asked, in the order of the form."""
         return (question for section in self.sections for question in section.questions)
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """One step of a form's scale."""
-
-    key: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """From this share of the points (per cent, inclusive) the grade is suggested."""
-
-    grade: str
-    at_least: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """Not better than `not_better_than` when at least `at_least` critical questions have one of
-    `outcomes`, or when at least that many themes are suggested `theme_grade` or worse (one of the
-    two is set).
-    """
-
-    not_better_than: str
-    at_least: int = 1
-    outcomes: frozenset[Outcome] = frozenset()
-    theme_grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +321,10 @@ class JudgementRules:
     overall_caps: tuple[Cap, ...]
     met_from: str
     """A theme counts as met in a file when its suggested grade is this one or better."""
+    theme_grading: tuple[Rung, ...] = ()
+    """In place of the theme's bands."""
+    overall_grading: tuple[Rung, ...] = ()
+    """In place of the overall bands. With neither, the form asks for no overall judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +344,7 @@ class AuditForm:
     """Below this number of case files no percentage is shown."""
     themed: bool = False
     """A themed audit of a cohort, as against the regular sample."""
+    subject: Subject = Subject.CASE_FILE
     _questions: Mapping[str, Question] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )

@@ -14,6 +14,7 @@ from audit_app.store.instruments import (
     readable_forms,
 )
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.banks.rules import say_rules
 from audit_app.web.banks.words import (
     EVIDENCE_WORDS,
     TYPE_WORDS,
@@ -57,4 +58,5 @@ def show_bank(key: str, version: str) -> str:
         say_condition=say_condition,
         say_limits=say_limits,
         say_other_answers=say_other_answers,
+        rules=say_rules(bank),
     )

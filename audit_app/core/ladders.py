@@ -69,15 +69,13 @@ def climb(
 
     `steps`: the label of every grade or level that a rung may name. The last rung always holds.
     """
-    above: Rung | None = None
-    for rung in rungs:
-        if all(holds(requirement, things) for requirement in rung.requirements):
-            break
-        # Of several ways to one grade, the first one is what the sentence speaks of.
-        above = rung if above is None or above.grade != rung.grade else above
+    rung = next(one for one in rungs if all(holds(r, things) for r in one.requirements))
     label = steps[rung.grade]
-    if above is None or above.grade == rung.grade:
+    better = [one.grade for one in rungs[: rungs.index(rung)] if one.grade != rung.grade]
+    if not better:
         return rung.grade, f"{label}: {_say_counts(things, wording)}."
+    # Of several ways to the next better grade, the first one is what the sentence speaks of.
+    above = next(one for one in rungs if one.grade == better[-1])
     failed = next(one for one in above.requirements if not holds(one, things))
     why = _say_why(failed, things, wording, steps[above.grade])
     return rung.grade, f"{label}: {why}."

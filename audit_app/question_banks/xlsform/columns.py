@@ -40,8 +40,8 @@ SURVEY_COLUMNS = (
         24,
         "select_one LIST, select_multiple LIST, decimal, integer, date, dateTime, text; "
         "begin_group and end_group round a section; begin_repeat and end_repeat round a section "
-        "that is asked once for each of something; note for the sentence that introduces a section. Two dates "
-        "with a limit are a begin_group with audit_type interval round two dates.",
+        "that is asked once for each of something; note for the sentence that introduces a "
+        "section. Two dates with a limit are a begin_group with audit_type interval round two dates.",
     ),
     Column(
         "name",
@@ -96,7 +96,7 @@ SURVEY_COLUMNS = (
     Column("audit_partly_from", 16, "The least number that is partly met."),
     Column("audit_partly_to", 16, "The greatest number that is partly met."),
     Column("audit_unit", 14, "What the number counts."),
-    Column("audit_continues", 24, "The id of an earlier question that this one carries on."),
+    Column("audit_continues", 24, "The id of a retired question that this one carries on."),
     Column("audit_each", 24, "On begin_repeat: once for each what, in the singular."),
     Column("audit_at_most", 14, "On begin_repeat: how many at most. Empty means 12."),
     Column(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from audit_app.cli.bank_files import export, import_
 from audit_app.cli.context import as_json, open_session, say
 from audit_app.clock import now
 from audit_app.question_banks.read import check_paths, read_folder
@@ -18,7 +19,11 @@ _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exist
 
 @click.group()
 def banks() -> None:
-    """Question banks and audit forms: check, publish, list."""
+    """Question banks and audit forms: check, publish, list, export, import."""
+
+
+banks.add_command(export)
+banks.add_command(import_)
 
 
 @banks.command()

@@ -8,18 +8,31 @@ from pathlib import Path
 import click
 
 from audit_app.cli.bank_files import export, import_
+from audit_app.cli.bank_versions import (
+    compare,
+    diff_data,
+    diff_lines,
+    read_both,
+    reason_data,
+    reason_lines,
+)
 from audit_app.cli.context import as_json, open_session, say
 from audit_app.clock import now
 from audit_app.question_banks.read import check_paths, read_folder
 from audit_app.store.history import record_history
-from audit_app.store.instruments import latest_banks, publish_library, published_banks
+from audit_app.store.instruments import (
+    Published,
+    latest_banks,
+    publish_library,
+    published_banks,
+)
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 
 
 @click.group()
 def banks() -> None:
-    """Question banks and audit forms: check, publish, list, export, import."""
+    """Question banks and audit forms: check, compare, publish, list, export, import."""
 
 
 banks.add_command(export)
@@ -60,14 +73,33 @@ def publish(paths: tuple[Path, ...], as_json: bool) -> None:
                 "version": one.version,
                 "hash": one.content_hash,
                 "new": one.new,
+                "bump": one.bump.word,
+                "reasons": [reason_data(reason) for reason in one.reasons],
             }
             for one in said
         ]
-    lines = [
-        f"{one.kind} {one.key} {one.version}: {'published' if one.new else 'already published'}"
-        for one in said
-    ]
+    lines = [line for one in said for line in _published_lines(one)]
     say({"published": rows}, lines, as_json=as_json)
+
+
+@banks.command()
+@click.argument("old")
+@click.argument("new")
+@as_json
+def diff(old: str, new: str, as_json: bool) -> None:
+    """Compare two versions of a bank or form, and say how far the version must be raised.
+
+    OLD and NEW are files, or KEY@VERSION of what is published; KEY alone is its latest version.
+    """
+    before, after = read_both(old, new)
+    found = compare(before, after)
+    say(diff_data(before, after, found), diff_lines(before, after, found), as_json=as_json)
+
+
+def _published_lines(one: Published) -> list[str]:
+    done = "published" if one.new else "already published"
+    bump = f" ({one.bump.word})" if one.bump else ""
+    return [f"{one.kind} {one.key} {one.version}: {done}{bump}", *reason_lines(one.reasons)]
 
 
 @banks.command(name="list")
@@ -81,6 +113,7 @@ def list_banks(as_json: bool) -> None:
                 "title": bank.title,
                 "version": bank.version,
                 "hash": bank.content_hash,
+                "scoring_hash": bank.scoring_hash,
                 "questions": bank.question_count,
                 "published_at": bank.published_at.isoformat(),
             }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from audit_app.core.access import ROLE_WORDS, Permission, Role
 from audit_app.core.question_bank import OUTCOME_WORDS
+from audit_app.question_banks.to_yaml import write_yaml
+from audit_app.question_banks.xlsform.write import write_workbook
+from audit_app.spreadsheets import XLSX_TYPE
 from audit_app.store.instruments import (
     load_bank,
     load_form,
@@ -23,6 +26,7 @@ from audit_app.web.banks.words import (
     say_other_answers,
 )
 from audit_app.web.database import db
+from audit_app.web.exports.files import as_file
 
 pages = Blueprint("banks", __name__, template_folder="templates", url_prefix="/banks")
 
@@ -60,3 +64,24 @@ def show_bank(key: str, version: str) -> str:
         say_other_answers=say_other_answers,
         rules=say_rules(bank),
     )
+
+
+@pages.get("/<key>/<version>/download.xlsx")
+@requires(Permission.READ_BANKS)
+def download_workbook(key: str, version: str) -> Response:
+    """One bank version as an Excel workbook, to be changed and imported again.
+
+    Like the page it holds nothing about a child, so it is no export and no entry of the history.
+    """
+    stored = readable_bank(db(), current_person(), key, version) or hidden("bank")
+    name = f"{stored.key}-{stored.version}.xlsx"
+    return as_file(write_workbook(load_bank(stored)), name, XLSX_TYPE)
+
+
+@pages.get("/<key>/<version>/download.yml")
+@requires(Permission.READ_BANKS)
+def download_yaml(key: str, version: str) -> Response:
+    """One bank version as the YAML of its file, which must keep the name of its key."""
+    stored = readable_bank(db(), current_person(), key, version) or hidden("bank")
+    text = write_yaml(load_bank(stored))
+    return as_file(text.encode(), f"{stored.key}.yml", "application/yaml")

@@ -173,6 +173,8 @@ def test_an_agency_marks_29_areas_green_amber_or_red() -> None:
     assert [grade.key for grade in form.scale] == ["green", "amber", "red"]
     assert len(form.questions) == 29
     for question in form.questions.values():
+        # What cannot be shown is amber or red, as the words of these say.
+        assert not question.allows_not_recorded
         assert [(option.key, option.outcome) for option in question.options] == [
             ("green", Outcome.MET),
             ("amber", Outcome.PARTLY_MET),

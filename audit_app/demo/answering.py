@@ -33,11 +33,19 @@ QUOTABLE = 0.6
 NO_MALE_KNOWN = 0.04
 KNOWN_BEFORE = 0.45
 """Of the children whose assessment is still open: an earlier one can be audited."""
+SCHOOL_FROM = 4
+"""Years: a younger child has not changed school."""
 _ALLOCATED_LATELY = timedelta(days=56)
 _YEAR = timedelta(days=365)
 _MALES = frozenset({"males_resident", "males_non_resident", "males_contact", "males_services"})
 _OF_A_BORN_CHILD = frozenset(
-    {"voice_before_approval", "voice_interpreter", "voice_child_views", "voice_difference"}
+    {
+        "voice_before_approval",
+        "voice_interpreter",
+        "voice_child_views",
+        "voice_difference",
+        "dv_effect",
+    }
 )
 _OF_AN_ASSESSMENT = frozenset(
     {"voice_before_approval", "signoff_approved", "signoff_seen_checked", "signoff_standard"}
@@ -195,6 +203,10 @@ def _seen_in_time(auditor: Auditor) -> bool:
     return auditor.outcomes.get("voice_seen_24h") in (Outcome.MET, Outcome.NOT_APPLICABLE)
 
 
+def _not_at_school(auditor: Auditor) -> bool:
+    return auditor.sitting.age < SCHOOL_FROM
+
+
 def _no_recent_referral(auditor: Auditor) -> bool:
     facts = auditor.sitting.facts
     referred = facts.last_referral if facts is not None else None
@@ -215,6 +227,7 @@ def _allocated_lately(auditor: Auditor) -> bool:
 _RULES: Mapping[str, Callable[[Auditor], bool]] = {
     "voice_delay_reason": _seen_in_time,
     "signoff_referral_24h": _no_recent_referral,
+    "cpp_school_change": _not_at_school,
     **dict.fromkeys(_MALES, _no_male),
     **dict.fromkeys(_OF_AN_ASSESSMENT, _no_assessment_yet),
     **dict.fromkeys(_OF_EARLIER_SUPERVISION, _allocated_lately),

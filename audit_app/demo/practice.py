@@ -56,6 +56,15 @@ TRAITS: Mapping[str, Trait] = {
     "males_services": Trait(sound=0.92, weak=0.4, silent=0.2),
     "males_domestic_violence": Trait(yes=0.46),
     "males_violence_plan": Trait(sound=0.88, weak=0.38),
+    "cpp_review_on_time": Trait(sound=0.97, weak=0.8, not_applicable=0.2),
+    "cpp_allocated": Trait(sound=0.97, weak=0.7, silent=0.0),
+    "cpp_medical": Trait(not_applicable=0.55),
+    "cpp_school_change": Trait(yes=0.25),
+    "dv_police_risk": Trait(sound=0.8, weak=0.35, not_applicable=0.15),
+    "dv_effect": Trait(sound=0.86, weak=0.3),
+    "dv_marac": Trait(yes=0.45),
+    "dv_mental_health": Trait(not_applicable=0.6),
+    "dv_refuge": Trait(not_applicable=0.75),
 }
 
 #: The chance that a case file is sound in a theme; the second figure is after the action.

@@ -239,7 +239,7 @@ def test_the_cycle_before_is_the_last_one_with_a_submitted_audit(session: Sessio
 
 def test_a_version_that_scores_differently_breaks_its_own_theme_only(session: Session) -> None:
     council, cycles = run_of_cycles(session)
-    publish_library(session, rescored(shipped_library(), "2.0"), at=AT)
+    publish_library(session, rescored(shipped_library(), "9.0"), at=AT)
     newer = [next_cycle(session, council.managers, f"{year}-02") for year in (2030, 2031)]
     for cycle in (*cycles, *newer):
         submit_at_random(session, cycle, cycle.key)
@@ -322,7 +322,7 @@ def test_at_most_twelve_cycles_are_shown_and_none_that_is_later(session: Session
 
 def test_teams_are_counted_over_comparable_cycles_only(session: Session) -> None:
     council = make_council(session, month="2026-09")
-    publish_library(session, rescored(shipped_library(), "2.0"), at=AT)
+    publish_library(session, rescored(shipped_library(), "9.0"), at=AT)
     version = latest_form(session, "monthly_sample")
     assert version is not None
     newer = [

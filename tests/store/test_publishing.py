@@ -127,7 +127,7 @@ def test_a_form_over_other_banks_in_the_same_version_is_refused(database: Databa
     library = shipped_library()
     with database.session() as session:
         publish_library(session, library, at=AT)
-    newer = reworded(library, "chronology", "2.0")
+    newer = reworded(library, "chronology", "9.0")
     forms = {
         name: replace(library.forms[name], banks=form.banks) for name, form in newer.forms.items()
     }
@@ -172,7 +172,7 @@ def with_two_versions(session: Session) -> Callable[[], Library]:
     """Publishes a second version of the chronology, and of every form."""
 
     def publish() -> Library:
-        newer = reworded(shipped_library(), "chronology", "2.0")
+        newer = reworded(shipped_library(), "chronology", "9.0")
         publish_library(session, newer, at=AT)
         return newer
 
@@ -208,7 +208,7 @@ def test_a_form_is_pinned_to_versions_of_its_banks(
         {b.bank_version.key: b.bank_version.version for b in form.banks} for form in (first, second)
     ]
     assert pinned[0] == dict.fromkeys(pinned[0], "1.0")
-    assert pinned[1] == pinned[0] | {"chronology": "2.0"}
+    assert pinned[1] == pinned[0] | {"chronology": "9.0"}
     assert [b.bank_version.key for b in second.banks] == [
         bank.key for bank in shipped_library().forms["monthly_sample"].banks
     ]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.question_bank import AuditForm, QuestionBank
+from audit_app.core.subjects import SUBJECT_WORDS, SubjectWords
 from audit_app.question_banks.canonical import (
     bank_from_data,
     bank_to_data,
@@ -131,6 +132,11 @@ def load_form(version: FormVersion) -> AuditForm:
     """The form, with its banks, as it was published."""
     banks = tuple((b.bank_version.content_hash, b.bank_version.content) for b in version.banks)
     return _form_from(version.content_hash, version.content, banks)
+
+
+def words_of(version: FormVersion) -> SubjectWords:
+    """What the form's audits examine, in words."""
+    return SUBJECT_WORDS[load_form(version).subject]
 
 
 @lru_cache(maxsize=256)

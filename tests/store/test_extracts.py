@@ -122,6 +122,7 @@ def test_every_fact_of_an_entry_is_kept(session: Session) -> None:
         "case_file_id",
         "team_id",
         "worker_key",
+        "supervisor_key",
     }
     assert row.worker_key == "worker 7"
     assert {name: getattr(row, name) for name in names} == {

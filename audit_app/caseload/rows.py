@@ -64,12 +64,12 @@ def doubt_spellings(table: Table, spellings: dict[str, str]) -> None:
     """
     told: set[str] = set()
     for place, (key, council_id) in enumerate(
-        zip(table.keys, table.values[table.form.id_field], strict=True)
+        zip(table.keys, table.values["council_id"], strict=True)
     ):
         if spellings.setdefault(key, council_id) != council_id and council_id not in told:
             told.add(council_id)
             what = "The id is spelled in another case elsewhere; taken as the same, first spelling."
-            table.doubt(place, table.form.id_field, what)
+            table.doubt(place, "council_id", what)
 
 
 def count_unmatched(table: Table, frame: Mapping[str, int]) -> dict[str, list[int]]:

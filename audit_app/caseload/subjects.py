@@ -52,7 +52,8 @@ def read_subject(
     """What the file lists of this subject, which is no case file; CaseloadFault where nothing."""
     found, doubts = choose_list(sheets, subject, mapping)
     table = read_table(found)
-    doubt_spellings(table, {})
+    if table.form.id_field == "council_id":
+        doubt_spellings(table, {})
     entries = tuple(_ENTRIES[subject](table, as_at))
     if not entries:
         raise CaseloadFault(NO_ROWS.format(sheet=table.sheet))

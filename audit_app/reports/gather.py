@@ -54,7 +54,7 @@ ALGORITHM = (
 CHANGE_RULE = (
     "A change is called better or worse only where Newcombe’s 95% interval for the difference "
     "between the two shares leaves out nought (Statistics in Medicine 17, 1998, method 10) and, "
-    "where either sample has fewer than ten case files, where Fisher’s exact test (two-sided, 5%) "
+    "where either sample has fewer than ten {many}, where Fisher’s exact test (two-sided, 5%) "
     "agrees; otherwise it is within what chance would give. Among many comparisons at 95%, about "
     "one in twenty is called a change although nothing has changed."
 )
@@ -286,7 +286,7 @@ def _method(cycle: Cycle, results: CycleResults) -> Method:
         frame_hash=sample.frame_hash if sample is not None else "",
         algorithm=ALGORITHM.format(one=what.one, many=what.many),
         percent_from=results.form.percent_from,
-        change_rule=CHANGE_RULE,
+        change_rule=CHANGE_RULE.format(many=what.many),
         interval_note=None,
         recompute=(
             f"audit-app audits export {cycle.key} --format json",

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from audit_app.caseload.read import read_caseload, read_mapping
+from audit_app.caseload.values import Caseload
 from audit_app.cli.context import Day, as_json, open_session, say
 from audit_app.clock import now, today
 from audit_app.core.question_bank import Subject
@@ -68,9 +69,12 @@ def import_(
         if same_day is not None:
             detail["replaced_extract"] = same_day.id
         record_history(session, None, "imported", "extract", extract.id, at=at, detail=detail)
-    data = {
-        "as_at": day.isoformat(),
-        "subject": subject,
+    data = {"as_at": day.isoformat(), "subject": subject, **_what_was_read(read)}
+    say(data, _in_lines(read), as_json=as_json)
+
+
+def _what_was_read(read: Caseload) -> dict[str, object]:
+    return {
         "rows_read": read.rows_read,
         "case_files": len(read.entries),
         "sheets": [{"sheet": s.name, "list": s.list_number, "rows": s.rows} for s in read.sheets],
@@ -80,6 +84,9 @@ def import_(
         ],
         "unmatched": [{"sheet": u.sheet, "row": u.row, "rows": u.rows} for u in read.unmatched],
     }
+
+
+def _in_lines(read: Caseload) -> list[str]:
     lines = [
         f"{d.sheet}, row {d.row}, {d.column or 'whole row'}: {d.what}"
         for d in read.doubtful[:MOST_LINES]
@@ -87,10 +94,9 @@ def import_(
     if len(read.doubtful) > MOST_LINES:
         lines.append(f"… and {len(read.doubtful) - MOST_LINES} more; --json lists them all.")
     said = (
-        f"{SUBJECT_WORDS[kind].count(len(read.entries))} from {read.rows_read} rows; "
+        f"{SUBJECT_WORDS[read.subject].count(len(read.entries))} from {read.rows_read} rows; "
         f"{len(read.doubtful)} places were doubtful"
     )
-    if kind is Subject.CASE_FILE:
+    if read.subject is Subject.CASE_FILE:
         said += f", {len(read.unmatched)} children stand in other lists but not in list 6"
-    lines.append(f"{said}.")
-    say(data, lines, as_json=as_json)
+    return [*lines, f"{said}."]

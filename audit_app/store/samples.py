@@ -124,13 +124,8 @@ def draw_cycle_sample(
     session.flush()
     preview = preview_sample(session, cycle, filters, at=at)
     seed = seed or secrets.token_hex(8)
-    drawn = draw_sample(
-        preview.frame,
-        preview.auditors,
-        per_auditor=per_auditor,
-        seed=seed,
-        what=words_of(cycle.form_version),
-    )
+    wanted, what = (preview.frame, preview.auditors), words_of(cycle.form_version)
+    drawn = draw_sample(*wanted, per_auditor=per_auditor, seed=seed, what=what)
     sample = Sample(
         cycle_id=cycle.id,
         extract_id=preview.extract.id,

@@ -104,7 +104,8 @@ def test_the_workers_of_open_case_files_have_supervision_files(tmp_path: Path) -
 
 
 def test_a_list_of_supervision_names_supervisors_too(tmp_path: Path) -> None:
-    text = "Worker,Team,Supervisor\nJo Example,North,Max Muster\nSam Sample,East,\nJo Example,West,Max Muster\n"
+    rows = ("Jo Example,North,Max Muster", "Sam Sample,East,", "Jo Example,West,Max Muster")
+    text = "\n".join(("Worker,Team,Supervisor", *rows))
     found = read(csv(tmp_path, text), Subject.SUPERVISION_FILE)
     assert [(e.worker, e.team, e.supervisor) for e in found.entries] == [
         ("Jo Example", "North", "Max Muster"),

@@ -103,8 +103,8 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
         "Case files for each auditor",
         default=2,
         validators=[
-            InputRequired("Enter how many case files each auditor gets"),
-            NumberRange(1, MOST_EACH, f"Each auditor gets from 1 to {MOST_EACH} case files"),
+            InputRequired("Enter how many each auditor gets"),
+            NumberRange(1, MOST_EACH, f"Each auditor gets from 1 to {MOST_EACH}"),
         ],
     )
 
@@ -159,6 +159,6 @@ class DrawForm(FilterForm):
         filters=(clean_text,),
         validators=[Length(max=80, message="The seed must be 80 characters or fewer")],
         description="The seed is a text that chance starts from: with the same seed, anybody can "
-        "draw the same case files again. Leave it empty, and one is made by chance and written "
+        "draw the same sample again. Leave it empty, and one is made by chance and written "
         "down with the sample.",
     )

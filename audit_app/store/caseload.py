@@ -18,6 +18,9 @@ from audit_app.store.tables import (
     DoubtfulRow,
     Extract,
     ExtractState,
+    FormerReference,
+    FrameEntry,
+    LegalHold,
     Person,
     Team,
 )
@@ -185,14 +188,18 @@ def in_use_of(
 
 
 def discard_extract(session: Session, extract: Extract) -> None:
-    """Delete an extract that was read and not taken into use, and case files only it named."""
+    """Delete an extract that was read and not taken into use, and case files only it named.
+
+    One that was drawn, held or renamed stays, though its rows of other extracts were purged.
+    """
     if extract.state is not ExtractState.READ:
         raise ExtractFault("An extract in use cannot be discarded. Nothing was changed.")
     session.execute(delete(CaseloadEntry).where(CaseloadEntry.extract_id == extract.id))
     session.delete(extract)
     session.flush()
-    named = select(CaseloadEntry.case_file_id)
-    session.execute(delete(CaseFile).where(CaseFile.id.not_in(named)))
+    keepers = (CaseloadEntry, FrameEntry, LegalHold, FormerReference)
+    kept = (CaseFile.id.not_in(select(keeper.case_file_id)) for keeper in keepers)
+    session.execute(delete(CaseFile).where(*kept))
 
 
 def status_counts(session: Session, extract: Extract) -> list[tuple[str | None, int]]:

@@ -42,7 +42,8 @@ class Column:
 class AnnexList:
     """A list: ``start`` and ``end`` tell which of a child's rows counts; ``key`` marks repeats.
 
-    ``facts`` are the fields joined to the frame; a child has one row only where ``single``.
+    ``facts`` are the fields joined to the frame; a child has one row only where ``single``. A row
+    counts only with its ``id_field``; ``local``: the council's own columns are kept.
     """
 
     number: int
@@ -53,6 +54,8 @@ class AnnexList:
     key: tuple[str, ...]
     facts: tuple[str, ...]
     single: bool
+    local: bool = False
+    id_field: str = "council_id"
 
 
 ID = Column(
@@ -166,6 +169,7 @@ CHILDREN_IN_NEED = AnnexList(
     key=("cin_start",),
     facts=(),
     single=True,
+    local=True,
 )
 CHILD_PROTECTION = AnnexList(
     number=7,

@@ -69,14 +69,14 @@ def number_in_name(sheet_name: str) -> int | None:
     return int(numbered[1]) if numbered else None
 
 
-def find_headings(sheet: Sheet, extra: Iterable[str] = ()) -> HeadedSheet | None:
-    """The row, among the first, with the most known headings; None with fewer than two.
+def find_headings(sheet: Sheet, extra: Iterable[str] = (), *, least: int = 2) -> HeadedSheet | None:
+    """The row, among the first, with the most known headings; None with fewer than ``least``.
 
-    ``extra`` are headings that a mapping names.
+    ``extra`` are headings that a mapping names, or those of another list.
     """
     known = _known_headings() | {compare_heading(heading) for heading in extra}
     best: HeadedSheet | None = None
-    most = 1
+    most = least - 1
     for place, row in enumerate(islice(sheet.rows, ROWS_SEARCHED)):
         headings = tuple(" ".join(str(cell).split()) for cell in row)
         compared = tuple(map(compare_heading, headings))

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import yaml
 
-from audit_app.caseload.annex_a import MAPPED_FIELDS
+from audit_app.caseload.frames import FIELDS
 from audit_app.caseload.values import CaseloadFault
 
 MAX_SIZE = 65_536
+KNOWN = tuple(dict.fromkeys(field for fields in FIELDS.values() for field in fields))
 
 NOT_READ = (
     "The mapping file {name} cannot be read{place}, so nothing was imported: write one line a "
@@ -43,8 +44,8 @@ def read_mapping(path: Path) -> dict[str, str]:
         raise CaseloadFault(NOT_READ.format(name=path.name, place="")) from fault
     mapping: dict[str, str] = {}
     for field, heading in pairs:
-        if field not in MAPPED_FIELDS:
-            known = ", ".join(MAPPED_FIELDS)
+        if field not in KNOWN:
+            known = ", ".join(KNOWN)
             message = UNKNOWN.format(name=path.name, field=field[:80], known=known)
             raise CaseloadFault(message)
         if field in mapping:

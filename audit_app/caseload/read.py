@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from audit_app.caseload.annex_a import MAPPED_FIELDS, frame_columns
+from audit_app.caseload.annex_a import frame_columns
 from audit_app.caseload.checks import check_dates, check_team, find_unborn, settle_status
 from audit_app.caseload.entries import build_entries
 from audit_app.caseload.files import read_sheets
+from audit_app.caseload.frames import FIELDS, FORMS
 from audit_app.caseload.lists import FRAME, ListFound, choose_sheets
 from audit_app.caseload.mapping import read_mapping
 from audit_app.caseload.rows import count_unmatched, doubt_spellings, pick_rows
 from audit_app.caseload.sheets import Sheet
+from audit_app.caseload.subjects import read_subject
 from audit_app.caseload.table import Table, read_table
 from audit_app.caseload.values import (
     Caseload,
@@ -23,6 +25,7 @@ from audit_app.caseload.values import (
     Unmatched,
     age_at,
 )
+from audit_app.core.question_bank import Subject
 
 __all__ = ["age_at", "read_caseload", "read_mapping"]
 
@@ -36,19 +39,37 @@ UNKNOWN_FIELD = (
 )
 
 
-def read_caseload(path: Path, *, as_at: date, mapping: Mapping[str, str] | None = None) -> Caseload:
+def read_caseload(
+    path: Path,
+    *,
+    as_at: date,
+    mapping: Mapping[str, str] | None = None,
+    subject: Subject = Subject.CASE_FILE,
+) -> Caseload:
     """The case files of an Annex A workbook (``.xlsx``) or a CSV file, as they stood ``as_at``.
 
-    ``mapping`` gives, for fields of CaseEntry, the file's headings where they are not Ofsted's; in
-    a workbook it is used for list 6. Raises CaseloadFault with one sentence where the file is
-    refused. The file is only read.
+    ``mapping`` gives, for the fields of the list, the file's headings where they are not Ofsted's;
+    in a workbook of case files it is used for list 6. With another ``subject`` what the file lists
+    of that is read. Raises CaseloadFault with one sentence where the file is refused. The file is
+    only read.
     """
     mapping = mapping or {}
     for field in mapping:
-        if field not in MAPPED_FIELDS:
-            known = ", ".join(MAPPED_FIELDS)
+        if field not in FIELDS[subject]:
+            known = ", ".join(FIELDS[subject])
             raise CaseloadFault(UNKNOWN_FIELD.format(field=field, known=known))
-    sheets = read_sheets(path, mapping.values())
+    known_headings = [
+        h for form in FORMS.get(subject, ()) for c in form.columns for h in c.headings
+    ]
+    sheets = read_sheets(path, [*mapping.values(), *known_headings])
+    if subject is not Subject.CASE_FILE:
+        return read_subject(sheets, subject, as_at=as_at, mapping=mapping)
+    return _read_case_files(sheets, as_at=as_at, mapping=mapping)
+
+
+def _read_case_files(
+    sheets: Sequence[Sheet], *, as_at: date, mapping: Mapping[str, str]
+) -> Caseload:
     found, doubts = choose_sheets(sheets, frame_columns(mapping), mapping)
     tables = {number: read_table(found[number]) for number in sorted(found)}
     frame = tables.pop(FRAME)

@@ -10,7 +10,7 @@ from typing import Any
 from audit_app.caseload.annex_a import AnnexList
 from audit_app.caseload.cells import READERS, Unclear, read_id, read_text
 from audit_app.caseload.headings import HeadedSheet
-from audit_app.caseload.lists import FRAME, ListFound
+from audit_app.caseload.lists import ListFound
 from audit_app.caseload.sheets import Cell
 from audit_app.caseload.values import Doubtful
 
@@ -58,11 +58,11 @@ def read_table(found: ListFound) -> Table:
     headings = {field: headed.headings[place] for field, place in columns.items()}
     table = Table(found.form, headed.sheet.name, 0, [], [], {}, headings, [], [])
     table.doubts += _doubt_headings(found)
-    kept = _keep_rows(table, headed, columns["council_id"])
+    kept = _keep_rows(table, headed, columns[found.form.id_field])
     kinds = {column.field: column.kind for column in found.form.columns}
     cells = list(zip(*kept, strict=True)) or [()] * len(headed.headings)
     for field, place in columns.items():
-        if field != "council_id":
+        if field != found.form.id_field:
             reader = READERS[kinds[field]]
             table.values[field] = _read_column(table, headings[field], cells[place], reader)
     local = list_local_columns(found)
@@ -78,8 +78,8 @@ def read_table(found: ListFound) -> Table:
 
 
 def list_local_columns(found: ListFound) -> list[int]:
-    """The council's own columns of list 6, which are kept; those of other lists are not."""
-    if found.form.number != FRAME:
+    """The council's own columns of the frame, which are kept; those of other lists are not."""
+    if not found.form.local:
         return []
     headed, used = found.headed, set(found.columns.values())
     first = {heading: place for place, heading in reversed(list(enumerate(headed.compared)))}
@@ -99,7 +99,7 @@ def _keep_rows(table: Table, headed: HeadedSheet, id_place: int) -> list[Sequenc
     for number, row in enumerate(below, headed.row + 2):
         if not any(row):
             continue
-        council_id, fault = _read_row_id(row, id_place, heading)
+        council_id, fault = _read_row_id(row, id_place, heading, table.form)
         if council_id is None:
             if not _is_blank(row):
                 column = headed.headings[id_place]
@@ -112,7 +112,7 @@ def _keep_rows(table: Table, headed: HeadedSheet, id_place: int) -> list[Sequenc
         table.numbers.append(number)
         table.keys.append(council_id.casefold())
     table.rows_read += len(kept)
-    table.values["council_id"] = ids
+    table.values[table.form.id_field] = ids
     return kept
 
 
@@ -121,7 +121,9 @@ def _is_blank(row: Sequence[Cell]) -> bool:
     return all(type(cell) is str and not cell.strip() for cell in row)
 
 
-def _read_row_id(row: Sequence[Cell], place: int, heading: Cell) -> tuple[str | None, str]:
+def _read_row_id(
+    row: Sequence[Cell], place: int, heading: Cell, form: AnnexList
+) -> tuple[str | None, str]:
     """The id of a row, or why the row has none."""
     cell = row[place]
     try:
@@ -129,10 +131,15 @@ def _read_row_id(row: Sequence[Cell], place: int, heading: Cell) -> tuple[str | 
     except Unclear as doubt:
         return None, str(doubt)
     if council_id is None:
-        return None, "The row has no id"
+        lacks = {
+            "council_id": "has no id",
+            "worker": "names no worker",
+            "agency": "names no agency",
+        }
+        return None, f"The row {lacks[form.id_field]}"
     if cell == heading:
         return None, "The headings stand here again"
-    if row.count("") == len(row) - 1 > 0:
+    if form.id_field == "council_id" and row.count("") == len(row) - 1 > 0:
         return None, "Nothing but the id is filled in"
     return council_id, ""
 

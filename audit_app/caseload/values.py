@@ -12,6 +12,10 @@ from datetime import date
 from enum import StrEnum
 
 from audit_app.core.faults import Refusal
+from audit_app.core.question_bank import Subject
+
+CONTACT_ROLE, OPEN_FILES = "Contact role", "Open case files"
+"""What `CaseEntry.local` says of an agency, and of a supervision file."""
 
 
 class CaseloadFault(Refusal):
@@ -64,6 +68,9 @@ class Unmatched:
 class CaseEntry:
     """One case file of the frame: a child's row of list 6, with facts joined from other lists.
 
+    Other subjects fill in less: a strategy discussion has `child_id`, and both the id and the day
+    in `council_id`; a supervision file has the worker's name there; an agency has its own.
+
     Codes are in plain words without their prefix: gender Male, Female, Not stated, Neither;
     disability and seen alone Yes, No, Unknown; plan category Neglect, Physical abuse, Sexual
     abuse, Emotional abuse, Multiple; need N0 to N9; ethnicity the four-letter code; closure
@@ -74,6 +81,8 @@ class CaseEntry:
     status: CaseStatus | None = None
     team: str | None = None
     worker: str | None = field(default=None, repr=False)
+    supervisor: str | None = field(default=None, repr=False)
+    child_id: str | None = field(default=None, repr=False)
     date_of_birth: date | None = field(default=None, repr=False)
     unborn: bool = False
     gender: str | None = None
@@ -105,7 +114,8 @@ class CaseEntry:
 class Caseload:
     """A whole file: the frame in the order of list 6, and everything that was doubtful.
 
-    ``rows_read`` counts the filled rows of every list that was used.
+    ``rows_read`` counts the filled rows of every list that was used. A file that lists another
+    ``subject`` holds its entries instead.
     """
 
     entries: tuple[CaseEntry, ...]
@@ -113,6 +123,7 @@ class Caseload:
     sheets: tuple[SheetRead, ...]
     doubtful: tuple[Doubtful, ...]
     unmatched: tuple[Unmatched, ...]
+    subject: Subject = Subject.CASE_FILE
 
 
 def age_at(date_of_birth: date, day: date) -> int:

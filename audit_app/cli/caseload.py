@@ -9,8 +9,11 @@ from pathlib import Path
 import click
 
 from audit_app.caseload.read import read_caseload, read_mapping
+from audit_app.caseload.values import Caseload
 from audit_app.cli.context import Day, as_json, open_session, say
 from audit_app.clock import now, today
+from audit_app.core.question_bank import Subject
+from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.caseload import in_use_of, store_extract, use_extract
 from audit_app.store.history import record_history
 
@@ -26,16 +29,30 @@ def caseload() -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--as-at", type=Day(), help="The extract's day; today.")
 @click.option("--mapping", type=click.Path(path_type=Path, exists=True), help="CSV columns.")
+@click.option(
+    "--subject",
+    type=click.Choice([one.value for one in Subject]),
+    default=Subject.CASE_FILE.value,
+    show_default=True,
+    help="What FILE lists.",
+)
 @click.option("--replace", is_flag=True, help="Replace the extract of the same day.")
 @as_json
 def import_(
-    file: Path, as_at: date | None, mapping: Path | None, replace: bool, as_json: bool
+    file: Path,
+    as_at: date | None,
+    mapping: Path | None,
+    subject: str,
+    replace: bool,
+    as_json: bool,
 ) -> None:
     """Import FILE: an Annex A workbook (.xlsx), or a .csv. No copy of it is kept."""
-    day = as_at or today()
-    read = read_caseload(file, as_at=day, mapping=read_mapping(mapping) if mapping else None)
+    day, kind = as_at or today(), Subject(subject)
+    read = read_caseload(
+        file, as_at=day, mapping=read_mapping(mapping) if mapping else None, subject=kind
+    )
     with open_session(needs_secret=True) as (session, settings):
-        same_day = in_use_of(session, day)
+        same_day = in_use_of(session, day, kind)
         if same_day is not None and not replace and sys.stdin.isatty():
             question = f"Replace the extract as at {day:%d/%m/%Y}?"
             replace = click.confirm(question, abort=True, err=True)
@@ -44,12 +61,20 @@ def import_(
             session, read, as_at=day, by=None, key=settings.pseudonym_key, at=at
         )
         use_extract(session, extract, replace=replace, at=at)
-        detail: dict[str, object] = {"case_files": len(read.entries), "rows_read": read.rows_read}
+        detail: dict[str, object] = {
+            "subject": subject,
+            "case_files": len(read.entries),
+            "rows_read": read.rows_read,
+        }
         if same_day is not None:
             detail["replaced_extract"] = same_day.id
         record_history(session, None, "imported", "extract", extract.id, at=at, detail=detail)
-    data = {
-        "as_at": day.isoformat(),
+    data = {"as_at": day.isoformat(), "subject": subject, **_what_was_read(read)}
+    say(data, _in_lines(read), as_json=as_json)
+
+
+def _what_was_read(read: Caseload) -> dict[str, object]:
+    return {
         "rows_read": read.rows_read,
         "case_files": len(read.entries),
         "sheets": [{"sheet": s.name, "list": s.list_number, "rows": s.rows} for s in read.sheets],
@@ -59,14 +84,19 @@ def import_(
         ],
         "unmatched": [{"sheet": u.sheet, "row": u.row, "rows": u.rows} for u in read.unmatched],
     }
+
+
+def _in_lines(read: Caseload) -> list[str]:
     lines = [
         f"{d.sheet}, row {d.row}, {d.column or 'whole row'}: {d.what}"
         for d in read.doubtful[:MOST_LINES]
     ]
     if len(read.doubtful) > MOST_LINES:
         lines.append(f"… and {len(read.doubtful) - MOST_LINES} more; --json lists them all.")
-    lines.append(
-        f"{len(read.entries)} case files from {read.rows_read} rows; {len(read.doubtful)} places "
-        f"were doubtful, {len(read.unmatched)} children stand in other lists but not in list 6."
+    said = (
+        f"{SUBJECT_WORDS[read.subject].count(len(read.entries))} from {read.rows_read} rows; "
+        f"{len(read.doubtful)} places were doubtful"
     )
-    say(data, lines, as_json=as_json)
+    if read.subject is Subject.CASE_FILE:
+        said += f", {len(read.unmatched)} children stand in other lists but not in list 6"
+    return [*lines, f"{said}."]

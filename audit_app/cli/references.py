@@ -23,7 +23,10 @@ def rotate(as_json: bool) -> None:
     """
     with open_session(needs_secret=True) as (session, settings):
         done = rotate_references(session, settings.pseudonym_key, at=now())
-    line = f"{done.case_files:,} case files have a new reference; the old ones still find them."
+    line = (
+        f"{done.case_files:,} case files and other records have a new reference; the old ones "
+        "still find them."
+    )
     say({"case_files": done.case_files}, [line], as_json=as_json)
 
 
@@ -40,7 +43,13 @@ def find(reference: str, as_json: bool) -> None:
             {"reference": one.reference, "until": one.until.isoformat()}
             for one in former_references(session, found)
         ]
-        data = {"id": found.id, "reference": found.reference, "former": former}
-    lines = [f"Case file {data['reference']} (number {data['id']})."]
+        data = {
+            "id": found.id,
+            "subject": found.subject.value,
+            "reference": found.reference,
+            "former": former,
+        }
+        title = found.title
+    lines = [f"{title} (number {data['id']})."]
     lines += [f"Until {one['until'][:10]} it was {one['reference']}." for one in former]
     say(data, lines, as_json=as_json)

@@ -9,6 +9,7 @@ import click
 
 from audit_app.cli.context import as_json, cycle_named, open_session, say
 from audit_app.core.intervals import CHANGE_WORDS
+from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.core.theme_results import Count
 from audit_app.store.findings import findings_of
 from audit_app.store.results import CycleResults, cycle_results
@@ -19,14 +20,19 @@ from audit_app.store.scores import find_drift
 @click.argument("cycle")
 @as_json
 def findings(cycle: str, as_json: bool) -> None:
-    """Show CYCLE's theme results: k of n case files with 95% intervals, and its findings."""
+    """Show CYCLE's theme results: k of n case files with 95% intervals, and its findings.
+
+    Where the form audits something else, that is counted: strategy discussions, agencies.
+    """
     with open_session(writes=False) as (session, _settings):
         found = cycle_named(session, cycle)
         results = cycle_results(session, found)
+        what = SUBJECT_WORDS[results.form.subject]
         themes = [_theme_data(results, place) for place in range(len(results.themes))]
         data = {
             "cycle": found.key,
             "form": f"{results.form.key} {results.form.version}",
+            "subject": results.form.subject.value,
             "submitted": len(results.files),
             "themes": themes,
             "findings": [
@@ -43,7 +49,7 @@ def findings(cycle: str, as_json: bool) -> None:
             ],
         }
     lines = [f"{len(results.files)} submitted audits."] + [
-        f"{row['title']}: {row['k']} of {row['n']} case files; {row['change_in_words']}"
+        f"{row['title']}: {row['k']} of {row['n']} {what.many}; {row['change_in_words']}"
         for row in themes
     ]
     say(data, lines, as_json=as_json)

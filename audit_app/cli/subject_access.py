@@ -12,7 +12,7 @@ from audit_app.cli.context import NotFound, open_session
 from audit_app.clock import now
 from audit_app.readable import readable_page
 from audit_app.store.history import record_history
-from audit_app.store.subject_access import case_file_asked_for, everything_about
+from audit_app.store.subject_access import case_files_asked_for, everything_about
 
 
 @click.command()
@@ -26,19 +26,23 @@ from audit_app.store.subject_access import case_file_asked_for, everything_about
 def subject_access(case_file: str, out: Path) -> None:
     """Write everything held about CASE_FILE, named by its reference or the council's number.
 
+    With a child's number the strategy discussions about the child are written too.
+
     Two files, for their owner alone: FILE as JSON, and the same to be read, ending in .html.
     """
     page = out.with_suffix(".html")
     if page == out:
         raise NotFound("The file must not end in .html. Nothing was written.")
     with open_session() as (session, _settings):
-        found = case_file_asked_for(session, case_file)
-        if found is None:
+        found = case_files_asked_for(session, case_file)
+        if not found:
             raise NotFound("There is no case file with this reference or number.")
         at = now()
-        record_history(session, None, "exported everything", "case file", found.id, at=at)
-        data = everything_about(session, found, at=at)
-        title = f"Everything held about case file {found.reference}"
+        for one in found:
+            record_history(session, None, "exported everything", "case file", one.id, at=at)
+        first, *others = found
+        data = everything_about(session, first, at=at, others=others)
+        title = f"Everything held about {first.words.call_inside(first.reference)}"
         _write(out, json.dumps(data, ensure_ascii=False, indent=2))
         _write(page, readable_page(title, data))
     click.echo(f"Wrote {out} and {page}. They name a child: keep them as such.")

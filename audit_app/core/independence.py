@@ -5,10 +5,12 @@ Pure rules on plain values; `store.independence` reads the values and asks here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from audit_app.core.subjects import SubjectWords
 
 
 class Bar(StrEnum):
@@ -19,9 +21,15 @@ class Bar(StrEnum):
 
 
 BAR_WORDS: Mapping[Bar, str] = {
-    Bar.OWN_CASE: "is or was the worker of this case file",
-    Bar.OWN_TEAM: "is in the team of this case file, or has been since it was drawn",
+    Bar.OWN_CASE: "is or was the {worker} of this {one}",
+    Bar.OWN_TEAM: "is in the team of this {one}, or has been since it was drawn",
 }
+
+
+def say_bars(bars: Iterable[Bar], what: SubjectWords) -> str:
+    """Why somebody may not audit one of these, as a predicate."""
+    said = (BAR_WORDS[bar].format(worker=what.worked_by, one=what.one) for bar in sorted(bars))
+    return " and ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,8 @@ class PersonTies:
 class AuditTies:
     """What ties a case file to people while its audit goes on.
 
-    `workers`: all that any extract ever named; `teams`: the one that it had when it was drawn, and
-    those of the extracts in use since.
+    `workers`: all that any extract ever named, supervisors among them; `teams`: the one that it had
+    when it was drawn, and those of the extracts in use since.
     """
 
     allocated_at: datetime

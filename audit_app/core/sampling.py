@@ -30,6 +30,7 @@ from datetime import date
 from enum import StrEnum
 
 from audit_app.core.faults import Refusal
+from audit_app.core.subjects import CASE_FILES, SubjectWords
 
 
 class Exclusion(StrEnum):
@@ -45,7 +46,7 @@ EXCLUSION_WORDS: Mapping[Exclusion, str] = {
     Exclusion.CLOSED: "closed on the day of the extract",
     Exclusion.AUDITED_RECENTLY: "audited in the last 12 months",
     Exclusion.OUTSIDE_FILTERS: "outside the filters of this sample",
-    Exclusion.OWN_TEAM: "barred from an auditor as a case file of their own, or of their team",
+    Exclusion.OWN_TEAM: "barred from an auditor as one of their own, or of their team",
 }
 
 
@@ -145,20 +146,25 @@ def build_frame(cases: Iterable[FrameCase], filters: Filters, *, audited_since: 
 
 
 def draw_sample(
-    frame: Frame, auditors: Sequence[SampleAuditor], *, per_auditor: int, seed: str
+    frame: Frame,
+    auditors: Sequence[SampleAuditor],
+    *,
+    per_auditor: int,
+    seed: str,
+    what: SubjectWords = CASE_FILES,
 ) -> tuple[Drawn, ...]:
     """Draw `per_auditor` case files for each auditor, without replacement, as this module says.
 
     SamplingFault when there are too few case files, or one of them, or an auditor, is named twice;
-    then nothing is drawn.
+    then nothing is drawn. `what` the sentence calls them.
     """
-    _check_request(frame, auditors, per_auditor)
+    _check_request(frame, auditors, per_auditor, what)
     if per_auditor * len(auditors) > len(frame.cases):
-        raise SamplingFault(_too_few(frame, auditors, per_auditor))
+        raise SamplingFault(_too_few(frame, auditors, per_auditor, what))
     places = sorted(auditors, key=lambda auditor: ticket_of(seed, auditor.key)) * per_auditor
     sample = _take_first(frame, places, seed)
     if len(sample) < len(places):
-        raise SamplingFault(_too_few(frame, auditors, per_auditor))
+        raise SamplingFault(_too_few(frame, auditors, per_auditor, what))
     drawn: list[Drawn] = []
     for turn, auditor in enumerate(places, start=1):
         position, case = next(
@@ -178,16 +184,18 @@ def ticket_of(seed: str, key: str) -> str:
     return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
 
 
-def _check_request(frame: Frame, auditors: Sequence[SampleAuditor], per_auditor: int) -> None:
+def _check_request(
+    frame: Frame, auditors: Sequence[SampleAuditor], per_auditor: int, words: SubjectWords
+) -> None:
     if per_auditor < 1:
-        raise SamplingFault("Ask for at least one case file for each auditor.")
+        raise SamplingFault(f"Ask for at least one {words.one} for each auditor.")
     if not auditors:
         raise SamplingFault(
             "The cycle has no auditors, so nothing was drawn: open a cycle with people who audit."
         )
     references = Counter(case.reference for case in frame.cases)
     named = Counter(auditor.key for auditor in auditors)
-    for what, counted in (("The case file", references), ("The auditor", named)):
+    for what, counted in ((f"The {words.one}", references), ("The auditor", named)):
         twice = next((key for key, count in counted.items() if count > 1), None)
         if twice is not None:
             raise SamplingFault(f"{what} {twice} is there more than once. Name each only once.")
@@ -242,13 +250,15 @@ def _can_match(cases: Sequence[FrameCase], places: Sequence[SampleAuditor]) -> b
     return all(seat(case, set()) for case in cases)
 
 
-def _too_few(frame: Frame, auditors: Sequence[SampleAuditor], per_auditor: int) -> str:
+def _too_few(
+    frame: Frame, auditors: Sequence[SampleAuditor], per_auditor: int, what: SubjectWords
+) -> str:
     fewest = min(
         sum(not auditor.is_barred_from(case) for case in frame.cases) for auditor in auditors
     )
     people = "1 auditor" if len(auditors) == 1 else f"{len(auditors)} auditors"
     return (
-        f"There are too few case files: {people} × {per_auditor} were asked for, the frame holds "
+        f"There are too few {what.many}: {people} × {per_auditor} were asked for, the frame holds "
         f"{len(frame.cases)}, and one auditor may draw from only {fewest} of them. Nothing was "
         "drawn: ask for fewer, or widen the filters."
     )

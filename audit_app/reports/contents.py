@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audit_app.core.intervals import Change
+from audit_app.core.subjects import CASE_FILES, SubjectWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +355,8 @@ class PackContents:
     actions: tuple[ProposedAction, ...]
     appendix: tuple[CaseEntry, ...]
     method: Method
+    what: SubjectWords = CASE_FILES
+    """What was audited: every “k of n” counts these."""
 
     def __post_init__(self) -> None:
         if tuple(spread.row for spread in self.themes) != self.summary.themes:
@@ -367,6 +370,6 @@ class PackContents:
         left_out = sum(exclusion.count for exclusion in self.sample.exclusions)
         if self.sample.in_extract - left_out != self.sample.frame_size:
             raise ValueError(
-                f"The extract holds {self.sample.in_extract} case files and {left_out} were left "
-                f"out, so the frame cannot hold {self.sample.frame_size}."
+                f"The extract holds {self.what.count(self.sample.in_extract)} and {left_out} were "
+                f"left out, so the frame cannot hold {self.sample.frame_size}."
             )

@@ -8,6 +8,7 @@ from datetime import date
 from audit_app.clock import day_of
 from audit_app.core.access import ROLE_WORDS, Role
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion
+from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.reports.contents import (
     CompletionMonth,
     Cover,
@@ -31,7 +32,6 @@ from audit_app.reports.wording import (
     sample_limits,
     say_completion,
     say_count,
-    say_files,
 )
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
@@ -43,18 +43,18 @@ from audit_app.store.tables import Cycle, Finding, Sample
 EXEMPT = "Exempt: Schedule 12A Local Government Act 1972, paragraphs 1 and 2"
 
 ALGORITHM = (
-    "Each case file of the frame gets a ticket: SHA-256 of the text “seed:reference”, in "
-    "hexadecimal. The case files are put in the order of their tickets, smallest first. The sample "
-    "is the first of them, as many as are asked for; a case file is passed over only when the "
-    "sample already holds as many of its team as the auditors of other teams have places for. The "
-    "auditors are put in the order of SHA-256 of “seed:auditor number”. In that order each takes "
-    "the first case file of the sample, not yet taken, that is not of their own team, round by "
-    "round; one is left for a later auditor only when the rest could no longer be shared out."
+    "Each {one} of the frame gets a ticket: SHA-256 of the text “seed:reference”, in hexadecimal. "
+    "The {many} are put in the order of their tickets, smallest first. The sample is the first of "
+    "them, as many as are asked for; one is passed over only when the sample already holds as many "
+    "of its team as the auditors of other teams have places for. The auditors are put in the order "
+    "of SHA-256 of “seed:auditor number”. In that order each takes the first {one} of the sample, "
+    "not yet taken, that is not of their own team, round by round; one is left for a later auditor "
+    "only when the rest could no longer be shared out."
 )
 CHANGE_RULE = (
     "A change is called better or worse only where Newcombe’s 95% interval for the difference "
     "between the two shares leaves out nought (Statistics in Medicine 17, 1998, method 10) and, "
-    "where either sample has fewer than ten case files, where Fisher’s exact test (two-sided, 5%) "
+    "where either sample has fewer than ten {many}, where Fisher’s exact test (two-sided, 5%) "
     "agrees; otherwise it is within what chance would give. Among many comparisons at 95%, about "
     "one in twenty is called a change although nothing has changed."
 )
@@ -95,6 +95,7 @@ def gather_pack(
         actions=actions,
         appendix=case_entries(audits, mask),
         method=_method(cycle, results),
+        what=SUBJECT_WORDS[results.form.subject],
     )
 
 
@@ -116,8 +117,9 @@ def _cover(
     marking: str | None,
 ) -> Cover:
     cycle, version = results.cycle, results.cycle.form_version
+    what = SUBJECT_WORDS[results.form.subject]
     return Cover(
-        title=f"Case file audit: {month_name(cycle.month)}",
+        title=f"{capital(what.one)} audit: {month_name(cycle.month)}",
         council=council,
         period=month_name(cycle.month),
         cycle_name=cycle.name,
@@ -144,17 +146,18 @@ def _summary(
     actions: tuple[ProposedAction, ...],
 ) -> Summary:
     met_from = results.form.grade(results.form.rules.met_from).label.lower()
+    what = SUBJECT_WORDS[results.form.subject]
     return Summary(
-        headline=headline(rows),
+        headline=headline(rows, what),
         paragraph=_paragraph(results, rows, sample),
         themes=rows,
         counting_rule=(
-            f"A theme is met in a file when the form’s rules suggest {met_from} or better for it. "
-            "“11 of 24” means that the theme applied to 24 files: files to which it did not apply "
-            "are left out, files that do not show it stay in. The line across each bar is the 95% "
-            "Wilson interval."
+            f"A theme is met in {what.a} {what.short} when the form’s rules suggest {met_from} or "
+            f"better for it. “11 of 24” means that the theme applied to 24 {what.shorts}: "
+            f"{what.shorts} to which it did not apply are left out, {what.shorts} that do not show "
+            "it stay in. The line across each bar is the 95% Wilson interval."
         ),
-        completion=say_completion(sample) + ".",
+        completion=say_completion(sample, what) + ".",
         concerns=None,
         decisions=_decisions(results, findings, actions),
     )
@@ -164,8 +167,8 @@ def _paragraph(results: CycleResults, rows: Sequence[ThemeRow], sample: SampleSt
     readers = len(results.auditors)
     role = ROLE_WORDS[Role(results.form.auditors)].lower()
     read = (
-        f"{say_files(sample.completed)[:1].upper()}{say_files(sample.completed)[1:]} drawn at "
-        f"random from {sample.frame_size:,} were read for {month_name(results.cycle.month)} by "
+        f"{SUBJECT_WORDS[results.form.subject].count(sample.completed)} drawn at random from "
+        f"{sample.frame_size:,} were read for {month_name(results.cycle.month)} by "
         f"{readers} {role}{'' if readers == 1 else 's'}."
     )
     scored = [row for row in rows if row.share.n]
@@ -203,10 +206,11 @@ def _decisions(
     ]
     if not findings:
         asked.append("note that no finding has been confirmed for this cycle yet")
+    what = SUBJECT_WORDS[results.form.subject]
     smallest = min((len(files) for files in results.files_by_team.values()), default=0)
-    if results.files_by_team:
+    if results.files_by_team and what.has_teams:
         asked.append(
-            "note that teams cannot be compared on the files of one month: "
+            f"note that teams cannot be compared on the {what.shorts} of one month: "
             f"the team least seen has {smallest}"
         )
     return tuple(asked)
@@ -248,6 +252,7 @@ def _sample_story(
         teams_shown=sum(1 for cell in teams if not cell.too_few),
         team_from=design.team_from,
         percent_from=results.form.percent_from,
+        what=SUBJECT_WORDS[results.form.subject],
     )
     return SampleStory(**{**{n: getattr(story, n) for n in story.__slots__}, "limits": limits})
 
@@ -263,14 +268,14 @@ def _frame_exclusions(sample: Sample | None) -> tuple[CountedExclusion, ...]:
 
 
 def _method(cycle: Cycle, results: CycleResults) -> Method:
-    sample = cycle.sample
+    sample, what = cycle.sample, SUBJECT_WORDS[results.form.subject]
     own_team = next(
         (row.count for row in (sample.exclusions if sample else []) if row.reason == "own_team"), 0
     )
     frame_sentence = (
-        f"{say_files(sample.frame_size)} of the caseload extract as at "
+        f"{what.count(sample.frame_size)} of the caseload extract as at "
         f"{sample.extract.as_at.day} {sample.extract.as_at:%B %Y}. {own_team} of them were barred "
-        "from at least one auditor, as no one audits a case file of their own team."
+        f"from at least one auditor, as no one audits a {what.one} of their own team."
         if sample is not None
         else "No sample has been drawn."
     )
@@ -279,9 +284,9 @@ def _method(cycle: Cycle, results: CycleResults) -> Method:
         filters=tuple(describe_filters(sample.filters)) if sample is not None else (),
         seed=sample.seed if sample is not None else "",
         frame_hash=sample.frame_hash if sample is not None else "",
-        algorithm=ALGORITHM,
+        algorithm=ALGORITHM.format(one=what.one, many=what.many),
         percent_from=results.form.percent_from,
-        change_rule=CHANGE_RULE,
+        change_rule=CHANGE_RULE.format(many=what.many),
         interval_note=None,
         recompute=(
             f"audit-app audits export {cycle.key} --format json",

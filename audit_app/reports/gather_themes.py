@@ -8,6 +8,7 @@ from statistics import median
 
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.question_bank import AuditForm, Question
+from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.core.theme_results import Count, ThemeResult
 from audit_app.core.trends import breaks_of
 from audit_app.reports.contents import (
@@ -129,7 +130,9 @@ def _common_run(results: CycleResults, theme: str, last_break: int) -> CommonRun
 
 
 def team_cells(results: CycleResults, theme: str, team_from: int) -> tuple[TeamCell, ...]:
-    """The theme in each team, in the same order for every theme."""
+    """The theme in each team, in the same order for every theme; agencies have none."""
+    if not SUBJECT_WORDS[results.form.subject].has_teams:
+        return ()
     names = sorted({team for teams in results.teams.values() for team in teams})
     counts = results.teams.get(theme, {})
     return tuple(
@@ -163,13 +166,13 @@ def _spread(
     design: Design,
     mask: Mask,
 ) -> ThemeSpread:
-    row = theme_row(results, result)
+    row, what = theme_row(results, result), SUBJECT_WORDS[results.form.subject]
     areas = [f for f in findings if f.kind is FindingKind.AREA_FOR_DEVELOPMENT]
     strengths = [f for f in findings if f.kind is FindingKind.STRENGTH]
     leading = (areas or strengths)[:1]
     return ThemeSpread(
         row=row,
-        statement=mask(leading[0].statement).rstrip(".") if leading else theme_statement(row),
+        statement=mask(leading[0].statement).rstrip(".") if leading else theme_statement(row, what),
         questions=tuple(
             question_row(numbers[key], results.form.questions[key], count)
             for key, count in result.questions.items()

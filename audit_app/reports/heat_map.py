@@ -53,7 +53,7 @@ def draw_heat_map(
         for i, cell in enumerate(row.cells):
             body.append(_draw_tile(LEFT + i * column, y, column - GAP, cell))
     height = head + len(rows) * (TILE + GAP)
-    desc = "Case files that met each theme, by team. A table beside it holds the same numbers."
+    desc = "How many met each theme, by team. A table beside it holds the same numbers."
     return svg.draw(
         Markup("").join(body), uid=uid, width=svg.WIDTH, height=height, title=title, desc=desc
     )

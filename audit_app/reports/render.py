@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from audit_app.core.subjects import capital
 from audit_app.reports import charts, heat_map, run_chart, wording
 from audit_app.reports.charts import FlowStep
 from audit_app.reports.contents import (
@@ -41,7 +43,7 @@ def render_html(design: Design, contents: PackContents) -> str:
         count=lambda share: wording.say_count(share.k, share.n),
         day=wording.say_day,
         percent=wording.say_percent,
-        range=wording.say_range,
+        range=partial(wording.say_range, what=contents.what),
     )
     environment.globals.update(
         draw_share=charts.draw_share,
@@ -54,10 +56,11 @@ def render_html(design: Design, contents: PackContents) -> str:
         completion_points=list_completion_points,
         weakest_first=sort_questions,
         heat_maps=split_heat_maps,
-        say_completion=wording.say_completion,
+        say_completion=partial(wording.say_completion, what=contents.what),
         say_count=wording.say_count,
-        teams_headline=wording.teams_headline,
-        say_files=wording.say_files,
+        teams_headline=partial(wording.teams_headline, what=contents.what),
+        capital=capital,
+        what=contents.what,
     )
     template = environment.get_template("report.html")
     return template.render(design=design, pack=contents)

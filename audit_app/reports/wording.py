@@ -8,6 +8,7 @@ from itertools import takewhile
 from math import ceil, floor, sqrt
 
 from audit_app.core.intervals import CHANGE_WORDS, Change
+from audit_app.core.subjects import CASE_FILES, SubjectWords
 from audit_app.core.trends import ThemeVersion
 from audit_app.core.versions import Bump, compare_banks
 from audit_app.reports.contents import (
@@ -34,23 +35,18 @@ def say_percent(rate: float) -> str:
     return f"{floor(rate * 100 + 0.5)}%"
 
 
-def say_range(share: Share, percent_from: int) -> str:
+def say_range(share: Share, percent_from: int, what: SubjectWords = CASE_FILES) -> str:
     """`28% to 65%` from `percent_from` case files up, else why there is no percentage."""
     if share.low is None or share.high is None:
         return "not scored"
     if share.n < percent_from:
-        return f"under {percent_from} files"
+        return f"under {percent_from} {what.shorts}"
     return f"{say_percent(share.low)} to {say_percent(share.high)}"
 
 
 def say_day(day: date) -> str:
     """`30 November 2026`."""
     return f"{day.day} {day:%B %Y}"
-
-
-def say_files(count: int) -> str:
-    """`1 case file`, `28 case files`."""
-    return f"{count} case file{'' if count == 1 else 's'}"
 
 
 def say_change(change: Change, earlier: EarlierShare | None) -> str:
@@ -68,25 +64,25 @@ def list_words(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
-def headline(rows: Sequence[ThemeRow]) -> str:
+def headline(rows: Sequence[ThemeRow], what: SubjectWords = CASE_FILES) -> str:
     """The answer in one or two sentences: what moved beyond chance, then what is weakest."""
     scored = [row for row in rows if row.share.n]
     if not scored:
-        return "No case file has been scored yet, so there is no result to report"
+        return f"No {what.one} has been scored yet, so there is no result to report"
     if all(row.share.k == row.share.n for row in scored):
-        return "Every theme is met in every case file to which it applies"
+        return f"Every theme is met in every {what.one} to which it applies"
     worse = [row for row in scored if row.change is Change.WORSE]
     better = [row for row in scored if row.change is Change.BETTER]
     weakest = min(scored, key=lambda row: (row.share.rate, row.title))
     sentences = []
     if worse:
-        sentences.append(f"Fewer case files meet the standard for {_moved(worse)}.")
+        sentences.append(f"Fewer {what.many} meet the standard for {_moved(worse)}.")
     if better:
-        sentences.append(f"More case files meet the standard for {_moved(better)}.")
+        sentences.append(f"More {what.many} meet the standard for {_moved(better)}.")
     if not sentences and any(row.change is Change.WITHIN_CHANCE for row in scored):
         sentences.append("No theme has changed by more than chance would explain.")
     if weakest not in worse:
-        sentences.append(_weakest(weakest))
+        sentences.append(_weakest(weakest, what))
     return " ".join(sentences)
 
 
@@ -100,18 +96,18 @@ def _moved(rows: Sequence[ThemeRow]) -> str:
     )
 
 
-def _weakest(row: ThemeRow) -> str:
+def _weakest(row: ThemeRow, what: SubjectWords) -> str:
     if row.share.k == 0:
-        return f"No case file meets it for {in_sentence(row.title)} (0 of {row.share.n})."
+        return f"No {what.one} meets it for {in_sentence(row.title)} (0 of {row.share.n})."
     return f"{row.title} is met least often: {say_count(row.share.k, row.share.n)}."
 
 
-def theme_statement(row: ThemeRow) -> str:
+def theme_statement(row: ThemeRow, what: SubjectWords = CASE_FILES) -> str:
     """A factual title for a theme without a confirmed finding."""
     if not row.share.n:
-        return f"{row.title} is not scored: it applied to no case file audited so far"
+        return f"{row.title} is not scored: it applied to no {what.one} audited so far"
     statement = f"The standard for {in_sentence(row.title)} is met in "
-    statement += f"{row.share.k} of {say_files(row.share.n)}"
+    statement += f"{row.share.k} of {what.count(row.share.n)}"
     if row.earlier is None or row.change is Change.NO_COMPARISON:
         return statement
     if row.change is Change.WITHIN_CHANCE:
@@ -121,16 +117,16 @@ def theme_statement(row: ThemeRow) -> str:
     return f"{statement}, {direction} from {earlier}"
 
 
-def say_completion(sample: SampleStory) -> str:
+def say_completion(sample: SampleStory, what: SubjectWords = CASE_FILES) -> str:
     """How many of the audits drawn were completed, and how many of these were late."""
     if not sample.drawn:
-        return "No case file has been drawn yet"
+        return f"No {what.one} has been drawn yet"
     late = f", {sample.late} after the due day" if sample.late else ", each by the due day"
     if not sample.completed:
-        return f"None of the {say_files(sample.drawn)} drawn has been audited yet"
+        return f"None of the {what.count(sample.drawn)} drawn has been audited yet"
     if sample.completed == sample.drawn:
-        return f"All {say_files(sample.drawn)} drawn were audited{late}"
-    return f"{sample.completed} of the {say_files(sample.drawn)} drawn were audited{late}"
+        return f"All {what.count(sample.drawn)} drawn were audited{late}"
+    return f"{sample.completed} of the {what.count(sample.drawn)} drawn were audited{late}"
 
 
 def run_headline(points: Sequence[RunPoint], median: float | None) -> str:
@@ -181,14 +177,14 @@ def say_common(numbers: Sequence[str], points: Sequence[RunPoint], break_at: int
     return f"{told} Answers to {'it' if one else 'them'} that are met: {', '.join(figures)}."
 
 
-def teams_headline(themes: Sequence[ThemeSpread]) -> str:
+def teams_headline(themes: Sequence[ThemeSpread], what: SubjectWords = CASE_FILES) -> str:
     """What the grid of teams shows: a pattern over teams, never the name of the weakest one."""
     shown = {cell.team for spread in themes for cell in spread.teams if not cell.too_few}
     teams = {cell.team for spread in themes for cell in spread.teams}
     if not teams:
-        return "No team has an audited case file yet"
+        return f"No team has an audited {what.one} yet"
     if not shown:
-        return f"None of the {len(teams)} teams has enough case files to be shown on its own"
+        return f"None of the {len(teams)} teams has enough {what.many} to be shown on its own"
     below, theme = max(
         (
             (sum(1 for cell in spread.teams if not cell.too_few and 2 * cell.k < cell.n), spread)
@@ -197,10 +193,12 @@ def teams_headline(themes: Sequence[ThemeSpread]) -> str:
         key=lambda counted: counted[0],
     )
     if not below:
-        return f"No theme falls below half of the files in any of the {len(shown)} teams shown"
+        return (
+            f"No theme falls below half of the {what.shorts} in any of the {len(shown)} teams shown"
+        )
     return (
-        f"In {below} of the {len(shown)} teams shown, fewer than half of the files meet the "
-        f"standard for {in_sentence(theme.row.title)}"
+        f"In {below} of the {len(shown)} teams shown, fewer than half of the {what.shorts} meet "
+        f"the standard for {in_sentence(theme.row.title)}"
     )
 
 
@@ -217,48 +215,53 @@ def sample_limits(
     teams_shown: int,
     team_from: int,
     percent_from: int,
+    what: SubjectWords = CASE_FILES,
 ) -> tuple[SampleLimit, ...]:
-    """What this sample can and cannot tell, in four lines with its own numbers.
+    """What this sample can and cannot tell, in four lines with its own numbers (agencies: three).
 
     `teams_shown` of `teams` have the `team_from` case files that a comparison needs.
     """
-    return (
-        SampleLimit(True, _seen(sample)),
-        SampleLimit(True, _likely(rows, percent_from)),
-        SampleLimit(False, _movement(sample.completed)),
-        SampleLimit(False, _teams(teams, teams_shown, team_from)),
+    limits = (
+        SampleLimit(True, _seen(sample, what)),
+        SampleLimit(True, _likely(rows, percent_from, what)),
+        SampleLimit(False, _movement(sample.completed, what)),
     )
+    if not what.has_teams:
+        return limits
+    return (*limits, SampleLimit(False, _teams(teams, teams_shown, team_from, what)))
 
 
-def _seen(sample: SampleStory) -> str:
+def _seen(sample: SampleStory, what: SubjectWords) -> str:
     if not sample.completed:
-        return "Nothing yet: no case file drawn has been audited."
+        return f"Nothing yet: no {what.one} drawn has been audited."
     seen = (
-        f"What {say_files(sample.completed)} show. Chance chose them out of "
+        f"What {what.count(sample.completed)} show. Chance chose them out of "
         f"{sample.frame_size:,}; no auditor did."
     )
     missing = sample.drawn - sample.completed
     if missing:
-        seen += f" {say_files(missing)} drawn, but not audited, may be different."
+        seen += f" {what.count(missing)} drawn, but not audited, may be different."
     return seen
 
 
-def _likely(rows: Sequence[ThemeRow], percent_from: int) -> str:
+def _likely(rows: Sequence[ThemeRow], percent_from: int, what: SubjectWords) -> str:
+    whole = "the whole caseload" if what is CASE_FILES else f"all {what.many} of the list"
+    stand = "stands" if what is CASE_FILES else "stand"
     scored = [row for row in rows if row.share.n >= percent_from]
     if not scored:
         return (
-            f"Roughly where the whole caseload stands: the range beside each bar. No theme has "
-            f"the {percent_from} case files from which we print a percentage."
+            f"Roughly where {whole} {stand}: the range beside each bar. No theme has "
+            f"the {percent_from} {what.many} from which we print a percentage."
         )
     row = max(scored, key=lambda row: row.share.n)
     return (
-        f"Roughly where the whole caseload stands. {row.title} is met in {row.share.k} of "
-        f"{row.share.n} files read; in the whole caseload it is likely to be "
-        f"{say_range(row.share, percent_from)}."
+        f"Roughly where {whole} {stand}. {row.title} is met in {row.share.k} of "
+        f"{row.share.n} {what.shorts} read; in {whole} it is likely to be "
+        f"{say_range(row.share, percent_from, what)}."
     )
 
 
-def _movement(n: int) -> str:
+def _movement(n: int, what: SubjectWords) -> str:
     """The least difference that two samples of n show beyond chance when half the files meet it.
 
     1.96 × √(2 × ½ × ½ / n), the normal form at its widest; a rule of thumb for readers only.
@@ -267,21 +270,22 @@ def _movement(n: int) -> str:
         return "Any change: nothing has been audited in this period."
     least = ceil(1.96 * sqrt(0.5 / n) * n)
     if least >= n:
-        return f"Any change from month to month: {say_files(n)} are too few."
+        return f"Any change from month to month: {what.count(n)} are too few."
     return (
         f"Small changes. Between two samples of {n}, a result in the middle has to move by about "
-        f"{least} files before chance is an unlikely reason."
+        f"{least} {what.shorts} before chance is an unlikely reason."
     )
 
 
-def _teams(teams: int, shown: int, team_from: int) -> str:
+def _teams(teams: int, shown: int, team_from: int, what: SubjectWords) -> str:
     if not teams:
-        return "How teams compare: no team has an audited case file yet."
+        return f"How teams compare: no team has an audited {what.one} yet."
+    needed = f"{team_from} {what.shorts}"
     if shown == teams:
-        return f"Why teams differ. Each of the {teams} has {team_from} files or more, few at best."
+        return f"Why teams differ. Each of the {teams} has {needed} or more, few at best."
     if not shown:
-        return f"How teams compare. None of the {teams} has the {team_from} files that this needs."
+        return f"How teams compare. None of the {teams} has the {needed} that this needs."
     return (
-        f"How all teams compare. {shown} of {teams} have the {team_from} files that this needs; "
+        f"How all teams compare. {shown} of {teams} have the {needed} that this needs; "
         f"the others are shown as “too few”."
     )

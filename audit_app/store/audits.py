@@ -247,7 +247,8 @@ def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
     session.refresh(audit.auditor, ["worker_name"], with_for_update=True)
     if not not_barred(session, audit.auditor, [audit]):
         raise IllegalMove(
-            "Nobody may submit an audit of a case file of their own, or of their own team."
+            f"Nobody may submit an audit of a {audit.case_file.words.one} of their own, or of "
+            "their own team."
         )
     lacks = what_is_missing(audit)
     if lacks:

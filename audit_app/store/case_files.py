@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from audit_app.core.access import Permission, Reach
 from audit_app.core.independence import Bar
 from audit_app.core.lifecycle import AuditState, CycleState
-from audit_app.store.caseload import current_extract_id, worker_key
+from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.independence import bars_for
+from audit_app.store.references import is_called
 from audit_app.store.scopes import Grant, audits_in_scope, audits_of_own_cases, grants_of
 from audit_app.store.tables import (
     Audit,
@@ -63,8 +64,8 @@ def find_by_reference(session: Session, person: Person, reference: str) -> CaseF
     former = select(FormerReference.case_file_id).where(FormerReference.reference == wanted)
     return session.scalar(
         _askable(person)
-        .where((CaseFile.reference == wanted) | CaseFile.id.in_(former))
-        .order_by(CaseFile.reference != wanted)
+        .where(is_called(reference) | CaseFile.id.in_(former))
+        .order_by(CaseFile.id.in_(former))
         .limit(1)
     )
 
@@ -154,7 +155,7 @@ def _entry_now(session: Session, audits: Sequence[Audit]) -> CaseloadEntry | Non
     """What the extract in use says of the case file."""
     return session.scalar(
         select(CaseloadEntry).where(
-            CaseloadEntry.extract_id == current_extract_id(),
+            CaseloadEntry.extract_id.in_(current_extract_ids()),
             CaseloadEntry.case_file_id.in_([audit.case_file_id for audit in audits]),
         )
     )
@@ -194,7 +195,7 @@ def _own_cases(person: Person, audit: Audit, entry: CaseloadEntry | None) -> Ite
     elif (
         any(scope.team_id is None for scope in scopes)
         and person.worker_name is not None
-        and worker_key(person.worker_name) == entry.worker_key
+        and worker_key(person.worker_name) in (entry.worker_key, entry.supervisor_key)
     ):
         yield Seer(person, audit, Sight.OWN_CASE)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, delete, func, insert, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ScalarSelect, Select, delete, func, insert, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from audit_app.caseload.values import CaseEntry, Caseload, CaseStatus
 from audit_app.core.faults import Refusal
+from audit_app.core.question_bank import Subject
 from audit_app.store.people import team_named
 from audit_app.store.references import check_key, new_references, taken_references
 from audit_app.store.tables import (
@@ -18,7 +18,11 @@ from audit_app.store.tables import (
     DoubtfulRow,
     Extract,
     ExtractState,
+    FormerReference,
+    FrameEntry,
+    LegalHold,
     Person,
+    Team,
 )
 
 _SAME_NAME = (
@@ -55,20 +59,40 @@ def worker_key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def current_extract_id() -> ScalarSelect[int]:
+def current_extract_id(subject: Subject = Subject.CASE_FILE) -> ScalarSelect[int]:
     """The id of the extract in use with the latest day, as a subquery."""
     return (
         select(Extract.id)
-        .where(Extract.state == ExtractState.IN_USE, Extract.replaced_at.is_(None))
+        .where(
+            Extract.subject == subject,
+            Extract.state == ExtractState.IN_USE,
+            Extract.replaced_at.is_(None),
+        )
         .order_by(Extract.as_at.desc(), Extract.id.desc())
         .limit(1)
         .scalar_subquery()
     )
 
 
-def current_extract(session: Session) -> Extract | None:
+def current_extract_ids() -> Select[int]:
+    """The id of each subject's extract in use with the latest day, to be asked `in_`."""
+    newer = aliased(Extract)
+    later = select(newer.id).where(
+        newer.subject == Extract.subject,
+        newer.state == ExtractState.IN_USE,
+        newer.replaced_at.is_(None),
+        newer.as_at > Extract.as_at,
+    )
+    return select(Extract.id).where(
+        Extract.state == ExtractState.IN_USE,
+        Extract.replaced_at.is_(None),
+        ~later.correlate(Extract).exists(),
+    )
+
+
+def current_extract(session: Session, subject: Subject = Subject.CASE_FILE) -> Extract | None:
     """The extract in use with the latest day."""
-    return session.scalar(select(Extract).where(Extract.id == current_extract_id()))
+    return session.scalar(select(Extract).where(Extract.id == current_extract_id(subject)))
 
 
 def extracts(session: Session) -> list[Extract]:
@@ -104,6 +128,7 @@ def store_extract(
     """
     check_key(session, key, at=at)
     extract = Extract(
+        subject=caseload.subject,
         as_at=as_at,
         state=ExtractState.READ,
         imported_at=at,
@@ -118,7 +143,7 @@ def store_extract(
     )
     session.add(extract)
     session.flush()
-    files = _case_files(session, caseload.entries, key)
+    files = _case_files(session, caseload, key)
     team_ids = {
         name: team_named(session, name).id
         for name in sorted({entry.team for entry in caseload.entries if entry.team})
@@ -135,7 +160,7 @@ def use_extract(session: Session, extract: Extract, *, replace: bool, at: dateti
     """Take an extract into use. One of the same day is replaced only where `replace` says so."""
     if extract.state is not ExtractState.READ:
         raise ExtractFault("This extract is in use already. Nothing was changed.")
-    same_day = in_use_of(session, extract.as_at)
+    same_day = in_use_of(session, extract.as_at, extract.subject)
     if same_day is not None:
         if not replace:
             raise ExtractFault(
@@ -148,10 +173,13 @@ def use_extract(session: Session, extract: Extract, *, replace: bool, at: dateti
     session.flush()
 
 
-def in_use_of(session: Session, as_at: date) -> Extract | None:
+def in_use_of(
+    session: Session, as_at: date, subject: Subject = Subject.CASE_FILE
+) -> Extract | None:
     """The extract in use for exactly this day."""
     return session.scalar(
         select(Extract).where(
+            Extract.subject == subject,
             Extract.state == ExtractState.IN_USE,
             Extract.replaced_at.is_(None),
             Extract.as_at == as_at,
@@ -160,14 +188,18 @@ def in_use_of(session: Session, as_at: date) -> Extract | None:
 
 
 def discard_extract(session: Session, extract: Extract) -> None:
-    """Delete an extract that was read and not taken into use, and case files only it named."""
+    """Delete an extract that was read and not taken into use, and case files only it named.
+
+    One that was drawn, held or renamed stays, though its rows of other extracts were purged.
+    """
     if extract.state is not ExtractState.READ:
         raise ExtractFault("An extract in use cannot be discarded. Nothing was changed.")
     session.execute(delete(CaseloadEntry).where(CaseloadEntry.extract_id == extract.id))
     session.delete(extract)
     session.flush()
-    named = select(CaseloadEntry.case_file_id)
-    session.execute(delete(CaseFile).where(CaseFile.id.not_in(named)))
+    keepers = (CaseloadEntry, FrameEntry, LegalHold, FormerReference)
+    kept = (CaseFile.id.not_in(select(keeper.case_file_id)) for keeper in keepers)
+    session.execute(delete(CaseFile).where(*kept))
 
 
 def status_counts(session: Session, extract: Extract) -> list[tuple[str | None, int]]:
@@ -181,22 +213,50 @@ def status_counts(session: Session, extract: Extract) -> list[tuple[str | None, 
     return [(status, count) for status, count in rows]
 
 
-def _case_files(session: Session, entries: Sequence[CaseEntry], key: bytes) -> dict[str, int]:
-    known = dict(session.execute(select(CaseFile.council_key, CaseFile.id)).all())
+def team_counts(session: Session, extract: Extract) -> list[tuple[str | None, int]]:
+    """How many entries the extract has of each team."""
+    rows = session.execute(
+        select(Team.name, func.count())
+        .select_from(CaseloadEntry)
+        .outerjoin(Team, Team.id == CaseloadEntry.team_id)
+        .where(CaseloadEntry.extract_id == extract.id)
+        .group_by(Team.name)
+        .order_by(Team.name)
+    )
+    return [(team, count) for team, count in rows]
+
+
+def _case_files(session: Session, caseload: Caseload, key: bytes) -> dict[str, int]:
+    """The ids by council key of what is named, made where they are not there yet."""
+    subject = caseload.subject
+    there = select(CaseFile.council_key, CaseFile.id).where(CaseFile.subject == subject)
+    known = dict(session.execute(there).all())
     unknown = {
-        folded: entry.council_id
-        for entry in entries
+        folded: entry
+        for entry in caseload.entries
         if (folded := council_key(entry.council_id)) not in known
     }
-    references = new_references(key, unknown, taken_references(session)) if unknown else {}
-    new = [
-        {"council_id": council_id, "council_key": folded, "reference": references[folded]}
-        for folded, council_id in unknown.items()
-    ]
-    if new:
-        session.execute(insert(CaseFile), new)
-        known = dict(session.execute(select(CaseFile.council_key, CaseFile.id)).all())
-    return known
+    if not unknown:
+        return known
+    references = (
+        {folded: entry.council_id for folded, entry in unknown.items()}
+        if subject is Subject.AGENCY
+        else new_references(key, unknown, taken_references(session), subject)
+    )
+    session.execute(
+        insert(CaseFile),
+        [
+            {
+                "subject": subject,
+                "council_id": entry.council_id,
+                "council_key": folded,
+                "child_key": council_key(entry.child_id) if entry.child_id else None,
+                "reference": references[folded],
+            }
+            for folded, entry in unknown.items()
+        ],
+    )
+    return dict(session.execute(there).all())
 
 
 def _entry_row(
@@ -210,5 +270,7 @@ def _entry_row(
         "team_id": team_ids.get(entry.team or ""),
         "worker": entry.worker,
         "worker_key": worker_key(entry.worker) if entry.worker else None,
+        "supervisor": entry.supervisor,
+        "supervisor_key": worker_key(entry.supervisor) if entry.supervisor else None,
         "local": dict(entry.local),
     }

@@ -27,6 +27,7 @@ from audit_app.store.audits import (
 )
 from audit_app.store.entries import EntryFault, replace_entries
 from audit_app.store.exports import FORMAT, audits_of_cycle
+from audit_app.store.instruments import words_of
 from audit_app.store.recorded import answers_of, asked_form
 from audit_app.store.tables import Audit, Cycle, RecordedState
 
@@ -48,7 +49,7 @@ def load_audits(session: Session, cycle: Cycle, data: object, *, at: datetime) -
         raise ExchangeFault(f"The file's format is not “{FORMAT}”. Nothing was loaded.")
     _check_form(cycle, found)
     audits = {audit.case_file.reference: audit for audit in session.scalars(audits_of_cycle(cycle))}
-    rows = found.get("audits")
+    what, rows = words_of(cycle.form_version), found.get("audits")
     if not isinstance(rows, list) or not rows:
         raise ExchangeFault("The file has no list “audits”, so there is nothing to load.")
     seen: set[str] = set()
@@ -59,14 +60,14 @@ def load_audits(session: Session, cycle: Cycle, data: object, *, at: datetime) -
         audit = audits.get(reference)
         if audit is None or reference in seen:
             why = "stands twice" if reference in seen else f"was not drawn in {cycle.name}"
-            raise ExchangeFault(f"Audit {place}: case file “{reference}” {why}.")
+            raise ExchangeFault(f"Audit {place}: {what.one} “{reference}” {why}.")
         seen.add(reference)
         submitted += _load_one(session, audit, item, at)
     return len(seen), submitted
 
 
 def _load_one(session: Session, audit: Audit, item: Mapping[str, Any], at: datetime) -> bool:
-    named = f"Case file {audit.case_file.reference}"
+    named = audit.case_file.title
     try:
         moment = _moment(item.get("submitted_at"), at, named)
         if entries := _entries(item, named):

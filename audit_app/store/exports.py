@@ -80,6 +80,7 @@ def _form_data(version: FormVersion, form: AuditForm) -> Data:
         "key": version.key,
         "version": version.version,
         "hash": version.content_hash,
+        "subject": form.subject.value,
         "met_from": form.rules.met_from,
         "scale": [grade.key for grade in form.scale],
         "banks": [

@@ -44,7 +44,10 @@ def not_barred(session: Session, person: Person, audits: Sequence[Audit]) -> lis
 def own_cases_in(
     session: Session, people: Iterable[Person], extract: Extract
 ) -> dict[int, frozenset[str]]:
-    """By person: the references of the extract's case files whose worker they are or were."""
+    """By person: the references of the extract's case files whose worker they are or were.
+
+    Of a supervision file that is the one who is supervised, and the supervisor.
+    """
     keys: dict[str, list[int]] = defaultdict(list)
     for person in people:
         if person.worker_name is not None:
@@ -55,19 +58,20 @@ def own_cases_in(
             CaseloadEntry.extract_id == extract.id
         )
         worked_on = (
-            select(CaseloadEntry.worker_key, CaseFile.reference)
+            select(CaseloadEntry.worker_key, CaseloadEntry.supervisor_key, CaseFile.reference)
             .join(CaseFile, CaseFile.id == CaseloadEntry.case_file_id)
             .join(Extract, Extract.id == CaseloadEntry.extract_id)
             .where(
-                CaseloadEntry.worker_key.in_(keys),
+                CaseloadEntry.worker_key.in_(keys) | CaseloadEntry.supervisor_key.in_(keys),
                 CaseloadEntry.case_file_id.in_(in_extract),
                 Extract.state == ExtractState.IN_USE,
             )
             .distinct()
         )
-        for key, reference in session.execute(worked_on):
-            for person_id in keys[key or ""]:
-                found[person_id].add(reference)
+        for worker, supervisor, reference in session.execute(worked_on):
+            for key in {worker, supervisor} - {None}:
+                for person_id in keys.get(key or "", ()):
+                    found[person_id].add(reference)
     return {person_id: frozenset(references) for person_id, references in found.items()}
 
 
@@ -98,16 +102,20 @@ def _ties_of_audits(session: Session, audits: Sequence[Audit]) -> dict[int, Audi
             if team_id is not None:
                 teams[audit_id].add(team_id)
         files = {audit.case_file_id for audit in audits}
-        for case_file_id, key in session.execute(
-            select(CaseloadEntry.case_file_id, CaseloadEntry.worker_key)
+        for case_file_id, worker, supervisor in session.execute(
+            select(
+                CaseloadEntry.case_file_id, CaseloadEntry.worker_key, CaseloadEntry.supervisor_key
+            )
             .join(Extract, Extract.id == CaseloadEntry.extract_id)
             .where(
                 CaseloadEntry.case_file_id.in_(files),
-                CaseloadEntry.worker_key.is_not(None),
+                or_(
+                    CaseloadEntry.worker_key.is_not(None), CaseloadEntry.supervisor_key.is_not(None)
+                ),
                 Extract.state == ExtractState.IN_USE,
             )
         ):
-            workers[case_file_id].add(key or "")
+            workers[case_file_id] |= {name for name in (worker, supervisor) if name is not None}
     return {
         audit.id: AuditTies(
             audit.allocated_at, frozenset(workers[audit.case_file_id]), frozenset(teams[audit.id])

@@ -16,6 +16,7 @@ from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.publishing import bank_refusals, version_refusal
 from audit_app.core.question_bank import AuditForm, QuestionBank
+from audit_app.core.subjects import SUBJECT_WORDS, SubjectWords
 from audit_app.core.trends import ThemeVersion
 from audit_app.core.version_numbers import VERSION_PATTERN, next_version, version_numbers
 from audit_app.core.versions import (
@@ -179,6 +180,11 @@ def theme_versions(version: FormVersion) -> Mapping[str, ThemeVersion]:
     """How each theme of a published form is asked and scored, by the key of its bank."""
     banks = tuple((b.bank_version.content_hash, b.bank_version.content) for b in version.banks)
     return _theme_versions(version.content_hash, version.content, banks)
+
+
+def words_of(version: FormVersion) -> SubjectWords:
+    """What the form's audits examine, in words."""
+    return SUBJECT_WORDS[load_form(version).subject]
 
 
 @lru_cache(maxsize=256)

@@ -44,7 +44,7 @@ _KNOWN: WeakKeyDictionary[Engine, tuple[_Version, KnownNames]] = WeakKeyDictiona
 
 
 def _worker_names(session: Session) -> KnownNames:
-    """Everybody whom an extract in use, or once in use, names as a worker.
+    """Everybody whom an extract in use, or once in use, names as a worker or supervisor.
 
     Texts are written about workers who have left, so the newest extract alone does not do. They are
     read anew only when an extract was taken into use or purged.
@@ -57,9 +57,12 @@ def _worker_names(session: Session) -> KnownNames:
     version: _Version = (count, newest, purged)
     kept = _KNOWN.get(engine)
     if kept is None or kept[0] != version:
-        workers = select(CaseloadEntry.worker).join(Extract, Extract.id == CaseloadEntry.extract_id)
-        names = session.scalars(
-            workers.where(used, CaseloadEntry.worker.is_not(None)).distinct()
+        rows = session.execute(
+            select(CaseloadEntry.worker, CaseloadEntry.supervisor)
+            .join(Extract, Extract.id == CaseloadEntry.extract_id)
+            .where(used)
+            .distinct()
         ).all()
-        kept = _KNOWN[engine] = (version, KnownNames(name for name in names if name))
+        names = {name for row in rows for name in row if name}
+        kept = _KNOWN[engine] = (version, KnownNames(sorted(names)))
     return kept[1]

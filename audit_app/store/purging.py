@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from audit_app.core.lifecycle import PurgeState, check_move
+from audit_app.core.question_bank import Subject
 from audit_app.core.retention import Kept
 from audit_app.store.history import record_history
 from audit_app.store.retention import (
@@ -164,7 +165,10 @@ _OF_ACCOUNT = (
 
 
 def _purge_case_files(session: Session, at: datetime) -> int:
-    """The council's number goes where nothing that is kept needs it any more."""
+    """The council's number goes where nothing that is kept needs it any more.
+
+    An agency's name tells of nobody, and stays.
+    """
     named = select(CaseloadEntry.case_file_id)
     audited = select(Audit.case_file_id).where(Audit.purged_at.is_(None))
     gone = literal("purged-") + cast(CaseFile.id, String)
@@ -173,11 +177,12 @@ def _purge_case_files(session: Session, at: datetime) -> int:
         update(CaseFile)
         .where(
             CaseFile.purged_at.is_(None),
+            CaseFile.subject != Subject.AGENCY,
             CaseFile.id.not_in(named),
             CaseFile.id.not_in(audited),
             not_held(CaseFile.id),
         )
-        .values(council_id=gone, council_key=gone, purged_at=at),
+        .values(council_id=gone, council_key=gone, child_key=None, purged_at=at),
     )
 
 

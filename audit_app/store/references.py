@@ -8,16 +8,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from audit_app.core.faults import Refusal
+from audit_app.core.question_bank import Subject
+from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.history import record_history
 from audit_app.store.tables import CaseFile, FormerReference, PseudonymKey
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U
 _FINGERPRINT_OF = b"fingerprint of the key of case file references"
 _BATCH = 500
+_IS_PSEUDONYM = CaseFile.subject != Subject.AGENCY
 
 
 class ReferenceFault(Refusal):
@@ -31,24 +34,34 @@ class Rotation:
     case_files: int
 
 
-def case_reference(key: bytes, council_key: str, attempt: int = 0) -> str:
+def case_reference(
+    key: bytes, council_key: str, attempt: int = 0, subject: Subject = Subject.CASE_FILE
+) -> str:
     """The pseudonym of a case file: 40 bits of a keyed hash, written `7KM2-QD4X`.
 
-    Without the key nobody can reckon it from the council's number, nor try all numbers. `attempt`
-    is 0 unless an earlier one is another case file's.
+    That of another subject begins with letters that say what it is, as `SD-7KM2-QD4X`. Without
+    the key nobody can reckon it from the council's number, nor try all numbers. `attempt` is 0
+    unless an earlier one is another case file's.
     """
-    said = council_key if attempt == 0 else f"{council_key}\0{attempt}"
+    said = council_key if subject is Subject.CASE_FILE else f"{subject}\0{council_key}"
+    if attempt:
+        said = f"{said}\0{attempt}"
     number = int.from_bytes(hmac.digest(key, said.encode(), hashlib.sha256)[:5])
     letters = "".join(_LETTERS[number >> shift & 31] for shift in range(35, -5, -5))
-    return f"{letters[:4]}-{letters[4:]}"
+    return f"{SUBJECT_WORDS[subject].prefix}{letters[:4]}-{letters[4:]}"
 
 
-def new_references(key: bytes, council_keys: Iterable[str], taken: set[str]) -> dict[str, str]:
+def new_references(
+    key: bytes,
+    council_keys: Iterable[str],
+    taken: set[str],
+    subject: Subject = Subject.CASE_FILE,
+) -> dict[str, str]:
     """A reference for each council key, none of them taken; `taken` grows by what is given out."""
     made: dict[str, str] = {}
     for council_key in council_keys:
         attempt = 0
-        while (reference := case_reference(key, council_key, attempt)) in taken:
+        while (reference := case_reference(key, council_key, attempt, subject)) in taken:
             attempt += 1
         taken.add(reference)
         made[council_key] = reference
@@ -88,6 +101,8 @@ def check_key(session: Session, key: bytes, *, at: datetime) -> None:
 def rotate_references(session: Session, key: bytes, *, at: datetime) -> Rotation:
     """Give every case file a reference made with the new key, and keep the old one to find it by.
 
+    An agency's is its name, and stays.
+
     ReferenceFault when the key is in use already or was used before; then nothing is changed.
     """
     mark = fingerprint(key)
@@ -99,19 +114,25 @@ def rotate_references(session: Session, key: bytes, *, at: datetime) -> Rotation
             "was changed: set AUDIT_APP_PSEUDONYM_KEY to a new key, then run this again."
         )
     rows = session.execute(
-        select(CaseFile.id, CaseFile.council_key, CaseFile.reference)
+        select(CaseFile.id, CaseFile.subject, CaseFile.council_key, CaseFile.reference)
+        .where(_IS_PSEUDONYM)
         .order_by(CaseFile.id)
         .with_for_update()
     ).all()
-    made = new_references(key, (row.council_key for row in rows), taken_references(session))
+    taken = taken_references(session)
+    made: dict[int, str] = {}
+    for subject in sorted({row.subject for row in rows}):
+        keys = {row.council_key: row.id for row in rows if row.subject is subject}
+        named = new_references(key, keys, taken, subject)
+        made |= {keys[council_key]: reference for council_key, reference in named.items()}
     if rows:
         session.execute(
             insert(FormerReference),
-            [{"reference": ref, "case_file_id": id_, "until": at} for id_, _key, ref in rows],
+            [{"reference": row.reference, "case_file_id": row.id, "until": at} for row in rows],
         )
         session.execute(
             update(CaseFile),
-            [{"id": id_, "reference": made[council_key]} for id_, council_key, _ref in rows],
+            [{"id": id_, "reference": reference} for id_, reference in made.items()],
         )
     session.add(PseudonymKey(fingerprint=mark, began_at=at))
     session.flush()
@@ -141,12 +162,21 @@ def references_at(
     return found
 
 
+def is_called(named: str) -> ColumnElement[bool]:
+    """Condition: the case file has this reference, or is the agency of this name."""
+    folded = " ".join(named.split()).casefold()
+    return or_(
+        CaseFile.reference == named.strip().upper(),
+        and_(CaseFile.subject == Subject.AGENCY, CaseFile.council_key == folded),
+    )
+
+
 def find_case_file(session: Session, reference: str) -> CaseFile | None:
     """The case file that has this reference, or had it until the key was changed."""
-    wanted = reference.strip().upper()
-    present = session.scalar(select(CaseFile).where(CaseFile.reference == wanted))
+    present = session.scalar(select(CaseFile).where(is_called(reference)))
     if present is not None:
         return present
+    wanted = reference.strip().upper()
     former = select(FormerReference.case_file_id).where(FormerReference.reference == wanted)
     return session.scalar(select(CaseFile).where(CaseFile.id.in_(former)))
 
@@ -168,8 +198,12 @@ def _newest_key(session: Session) -> PseudonymKey | None:
 
 def _made_with(session: Session, key: bytes) -> bool:
     """Whether the case files of a database that knows no key yet were made with this one."""
-    kept = select(CaseFile.council_key, CaseFile.reference).where(CaseFile.purged_at.is_(None))
+    columns = (CaseFile.subject, CaseFile.council_key, CaseFile.reference)
+    kept = select(*columns).where(CaseFile.purged_at.is_(None), _IS_PSEUDONYM)
     some = session.execute(kept.order_by(CaseFile.id).limit(3)).all()
     if not some:
-        return session.scalar(select(func.count(CaseFile.id))) == 0
-    return any(case_reference(key, council_key) == reference for council_key, reference in some)
+        return session.scalar(select(func.count(CaseFile.id)).where(_IS_PSEUDONYM)) == 0
+    return any(
+        case_reference(key, council_key, subject=subject) == reference
+        for subject, council_key, reference in some
+    )

@@ -17,7 +17,7 @@ from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import CycleState, PurgeState, check_move
 from audit_app.core.retention import Kept, expired_before
-from audit_app.store.caseload import current_extract_id
+from audit_app.store.caseload import current_extract_ids
 from audit_app.store.history import record_history
 from audit_app.store.scopes import grants_of
 from audit_app.store.tables import (
@@ -106,7 +106,8 @@ def expired_audits(before: date, *, held: bool = False) -> ColumnElement[bool]:
 
 
 def expired_extracts(before: date) -> ColumnElement[bool]:
-    """Condition: older than the day, not the newest in use, no cycle of its samples still going on.
+    """Condition: older than the day, not the newest of its kind in use, no cycle of its samples
+    still going on.
 
     One that was purged is taken up again for rows that a hold kept then and keeps no longer.
     """
@@ -117,10 +118,9 @@ def expired_extracts(before: date) -> ColumnElement[bool]:
         .correlate(Extract)
         .exists()
     )
-    newest = func.coalesce(current_extract_id(), 0)
     return and_(
         Extract.as_at < before,
-        Extract.id != newest,
+        Extract.id.not_in(current_extract_ids()),
         Extract.id.not_in(going_on),
         or_(Extract.purged_at.is_(None), left),
     )
@@ -268,7 +268,7 @@ def _held(session: Session, kind: Kept, before: date) -> int:
         case Kept.EXTRACTS:
             rows = select(func.count()).where(
                 CaseloadEntry.extract_id.in_(select(Extract.id).where(Extract.as_at < before)),
-                CaseloadEntry.extract_id != func.coalesce(current_extract_id(), 0),
+                CaseloadEntry.extract_id.not_in(current_extract_ids()),
                 ~not_held(CaseloadEntry.case_file_id),
             )
             return session.scalar(rows) or 0

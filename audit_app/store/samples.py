@@ -24,8 +24,10 @@ from audit_app.core.sampling import (
     build_frame,
     draw_sample,
 )
+from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.caseload import current_extract
 from audit_app.store.independence import own_cases_in
+from audit_app.store.instruments import load_form, words_of
 from audit_app.store.references import references_at
 from audit_app.store.tables import (
     Audit,
@@ -71,9 +73,11 @@ def preview_sample(
     session: Session, cycle: Cycle, filters: Filters, *, at: datetime
 ) -> SamplePreview:
     """Build the frame from the extract in use; SamplingFault when there is none."""
-    extract = current_extract(session)
+    subject = load_form(cycle.form_version).subject
+    extract = current_extract(session, subject)
     if extract is None:
-        raise SamplingFault("There is no caseload yet: import one first. Nothing was drawn.")
+        listed = SUBJECT_WORDS[subject].listed
+        raise SamplingFault(f"There is no {listed} yet: import one first. Nothing was drawn.")
     day = day_of(at)
     audited_since = _a_year_before(day)
     cases = _frame_cases(session, extract)
@@ -120,7 +124,8 @@ def draw_cycle_sample(
     session.flush()
     preview = preview_sample(session, cycle, filters, at=at)
     seed = seed or secrets.token_hex(8)
-    drawn = draw_sample(preview.frame, preview.auditors, per_auditor=per_auditor, seed=seed)
+    wanted, what = (preview.frame, preview.auditors), words_of(cycle.form_version)
+    drawn = draw_sample(*wanted, per_auditor=per_auditor, seed=seed, what=what)
     sample = Sample(
         cycle_id=cycle.id,
         extract_id=preview.extract.id,

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from audit_app.core.access import NEEDS_SCOPE, Permission, Reach, ScopeKind, reach_of
 from audit_app.core.lifecycle import AuditState, EditionState
-from audit_app.store.caseload import current_extract_id, worker_key
+from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.people import Scope, scope_of
 from audit_app.store.tables import (
     Audit,
@@ -101,7 +101,7 @@ def audits_of_own_cases(person: Person) -> ColumnElement[bool]:
     """Condition: submitted, and of a case file that is the person's own, or their team's, now."""
     grants = grants_of(person, Permission.READ_OWN_CASES)
     own = select(CaseloadEntry.case_file_id).where(
-        CaseloadEntry.extract_id == current_extract_id(),
+        CaseloadEntry.extract_id.in_(current_extract_ids()),
         or_(false(), *(_entries_of(person, grant) for grant in grants)),
     )
     return and_(
@@ -168,12 +168,15 @@ def _forms_of(person: Person, grant: Grant) -> ColumnElement[bool]:
 
 
 def _entries_of(person: Person, grant: Grant) -> ColumnElement[bool]:
-    """Which entries of the extract in use are a practitioner's own case files."""
+    """Which entries of the extracts in use are a practitioner's own: of a case file its worker's,
+    of a supervision file its supervisor's too.
+    """
     if grant.scope.team_id is not None:
         return CaseloadEntry.team_id == grant.scope.team_id
     if person.worker_name is None:
         return false()
-    return CaseloadEntry.worker_key == worker_key(person.worker_name)
+    name = worker_key(person.worker_name)
+    return or_(CaseloadEntry.worker_key == name, CaseloadEntry.supervisor_key == name)
 
 
 def _editions_of(reach: Reach) -> ColumnElement[bool]:

@@ -1,12 +1,13 @@
 """Everything held about one case file, as plain data, for a request of subject access.
 
+With a child's case file go the strategy discussions about the child.
 Every column of every row that belongs to the case file is given out, so that a column that is
 added later is in it too. Nothing of another case file is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import and_, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from audit_app.core.question_bank import Subject
 from audit_app.store.caseload import council_key
 from audit_app.store.recorded import asked_form
 from audit_app.store.references import find_case_file
@@ -42,22 +44,48 @@ FORMAT = "case-file-audit/subject-access/1"
 Data = dict[str, Any]
 
 
-def case_file_asked_for(session: Session, named: str) -> CaseFile | None:
-    """The case file with this reference, former reference or council's number."""
+def case_files_asked_for(session: Session, named: str) -> list[CaseFile]:
+    """What has this reference, former reference or council's number; none where nothing has.
+
+    The child's case file comes first, then the strategy discussions about the child. By a worker's
+    name their supervision file is found. Agencies are no persons.
+    """
     found = find_case_file(session, named)
-    if found is not None:
-        return found
-    return session.scalar(select(CaseFile).where(CaseFile.council_key == council_key(named)))
+    if found is not None and found.subject is not Subject.CASE_FILE:
+        return [found] if found.subject is not Subject.AGENCY else []
+    key = found.council_key if found is not None else council_key(" ".join(named.split()))
+    return list(
+        session.scalars(
+            select(CaseFile)
+            .where(
+                CaseFile.subject != Subject.AGENCY,
+                or_(CaseFile.council_key == key, CaseFile.child_key == key),
+            )
+            .order_by(CaseFile.subject != Subject.CASE_FILE, CaseFile.id)
+        )
+    )
 
 
-def everything_about(session: Session, case_file: CaseFile, *, at: datetime) -> Data:
-    """All that is held about a case file, in the order in which it came to be held."""
+def everything_about(
+    session: Session, case_file: CaseFile, *, at: datetime, others: Sequence[CaseFile] = ()
+) -> Data:
+    """All that is held about a case file, in the order in which it came to be held.
+
+    `others`: what else is held about the same child, told in the same way.
+    """
+    return {
+        "format": FORMAT,
+        "made_at": at.isoformat(),
+        **_about(session, case_file),
+        "strategy_discussions": [_about(session, one) for one in others],
+    }
+
+
+def _about(session: Session, case_file: CaseFile) -> Data:
     audits = _audits(session, case_file)
     cycles = {audit.cycle_id for audit in audits}
     former = select(FormerReference).where(FormerReference.case_file_id == case_file.id)
     return {
-        "format": FORMAT,
-        "made_at": at.isoformat(),
         "case_file": _columns(case_file),
         "former_references": _rows(session.scalars(former.order_by(FormerReference.until))),
         "extracts": _extracts(session, case_file),

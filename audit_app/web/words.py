@@ -8,6 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from audit_app import clock
+from audit_app.core.subjects import SubjectWords
+from audit_app.store.instruments import words_of
+from audit_app.store.tables import Cycle
 
 
 def say_day(day: date) -> str:
@@ -58,6 +61,11 @@ def say_due(day: date, today: date | None = None) -> str:
     return f"late by {say_count(-days, 'day')}"
 
 
+def subject_words(cycle: Cycle) -> SubjectWords:
+    """What the audits of a cycle examine, in words."""
+    return words_of(cycle.form_version)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "day": say_day,
@@ -68,5 +76,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "code": say_code,
         "count": say_count,
         "due": say_due,
+        "subject_words": subject_words,
     }
 )

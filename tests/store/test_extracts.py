@@ -9,7 +9,7 @@ import pytest
 from factories import AT, KEY, make_council, make_entry, make_extract, make_person
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from store.store_answers import every_row
 
@@ -122,6 +122,7 @@ def test_every_fact_of_an_entry_is_kept(session: Session) -> None:
         "case_file_id",
         "team_id",
         "worker_key",
+        "supervisor_key",
     }
     assert row.worker_key == "worker 7"
     assert {name: getattr(row, name) for name in names} == {
@@ -218,3 +219,14 @@ def test_spellings_of_one_team_are_one_team(session: Session) -> None:
     manager = make_person(session, Role.SENIOR_MANAGER, team="North team")
     assert manager.team is north
     assert [team.name for team in teams(session)] == ["North Team"]
+
+
+def test_discarding_spares_case_files_whose_rows_were_purged(session: Session) -> None:
+    make_council(session)
+    session.execute(delete(CaseloadEntry))
+    read = Caseload((make_entry(99),), 1, (), (), ())
+    extract = store_extract(session, read, as_at=DAY, by=None, key=KEY, at=AT)
+    discard_extract(session, extract)
+    left = set(session.scalars(select(CaseFile.council_id)))
+    assert len(left) == 40
+    assert "1099" not in left

@@ -10,12 +10,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from factories import make_council
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
+from store.test_subjects import make_all, make_list
 
+from audit_app.caseload.values import CaseEntry
+from audit_app.core.question_bank import Subject
 from audit_app.resources import data_folder
 from audit_app.store.database import Database, DatabaseFault
 from audit_app.store.schema import check_schema, migrate
-from audit_app.store.tables import Base
+from audit_app.store.tables import Base, CaseFile
 
 
 @pytest.fixture
@@ -184,3 +187,19 @@ def set_revision(database: Database, revision: str) -> str:
         before = connection.scalar(text("SELECT version_num FROM alembic_version"))
         connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
     return str(before)
+
+
+def test_what_is_no_case_file_survives_the_way_down_and_up(migrated: Database) -> None:
+    with migrated.session() as session:
+        make_all(session)
+        reference = session.scalar(select(CaseFile.reference).where(CaseFile.subject == "agency"))
+    migrate(migrated, revisions()[revisions().index("0010") - 1])
+    with migrated.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM case_file")) == 4
+        in_use = "SELECT count(*) FROM extract WHERE state = 'in_use' AND replaced_at IS NULL"
+        assert connection.scalar(text(in_use)) == 1
+    migrate(migrated)
+    with migrated.session() as session:
+        assert set(session.scalars(select(CaseFile.subject))) == {Subject.CASE_FILE}
+        assert reference == "Health"
+        make_list(session, Subject.AGENCY, [CaseEntry("Health")])

@@ -10,12 +10,13 @@ from sqlalchemy import JSON, Enum, select
 from sqlalchemy.types import TypeEngine
 
 from audit_app.core.lifecycle import FindingKind
+from audit_app.core.question_bank import Subject
 from audit_app.readable import readable_page
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
 from audit_app.store.retention import place_hold
-from audit_app.store.subject_access import case_file_asked_for, everything_about
+from audit_app.store.subject_access import case_files_asked_for, everything_about
 from audit_app.store.tables import (
     Audit,
     AuditTheme,
@@ -67,7 +68,8 @@ def mark(row, canary: str) -> list[str]:
 
 
 def rows_of(session, case_file, council):
-    """Everything about a case file that can hold words."""
+    """Everything about a case file that can hold words; of a discussion that is every column."""
+    case_file.subject = Subject.STRATEGY_DISCUSSION
     audit = session.scalar(select(Audit).where(Audit.case_file_id == case_file.id))
     complete_audit(session, audit)
     session.flush()
@@ -140,8 +142,8 @@ def test_it_is_found_by_its_references_and_by_the_councils_number(session):
     session.add(FormerReference(reference="0000-1111", case_file_id=case_file.id, until=AT))
     session.flush()
     for named in (case_file.reference.lower(), "0000-1111", f" {case_file.council_id} "):
-        assert case_file_asked_for(session, named) is case_file
-    assert case_file_asked_for(session, "nothing") is None
+        assert case_files_asked_for(session, named) == [case_file]
+    assert case_files_asked_for(session, "nothing") == []
 
 
 def test_what_stands_in_it_is_no_markup(session):

@@ -243,8 +243,8 @@ def test_counting_changes_nothing(lead, council, session):
 @pytest.mark.parametrize(
     ("query", "errors"),
     [
-        ("per_auditor=0", {"#per_auditor": "Each auditor gets from 1 to 20 case files"}),
-        ("per_auditor=", {"#per_auditor": "Enter how many case files each auditor gets"}),
+        ("per_auditor=0", {"#per_auditor": "Each auditor gets from 1 to 20"}),
+        ("per_auditor=", {"#per_auditor": "Enter how many each auditor gets"}),
         (
             "per_auditor=2&age_from=9&age_to=3",
             {"#age_to": "The oldest age must not be below the youngest"},

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from audit_app.core.question_bank import Subject
+from audit_app.core.subjects import SUBJECT_WORDS, SubjectWords
 from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
 from audit_app.store.tables.people import Team
 
@@ -23,12 +25,16 @@ _IN_USE = text("state = 'in_use' AND replaced_at IS NULL")
 
 
 class Extract(Base):
-    """One import. The newest in use is the frame; older ones stay, because samples name them."""
+    """One import, of one kind of subject.
+
+    The newest of a kind in use is the frame; older ones stay, because samples name them.
+    """
 
     __tablename__ = "extract"
     __table_args__ = (
         Index(
-            "uq_extract_in_use_as_at",
+            "uq_extract_in_use_subject_as_at",
+            "subject",
             "as_at",
             unique=True,
             sqlite_where=_IN_USE,
@@ -37,6 +43,7 @@ class Extract(Base):
     )
 
     id: Mapped[Key]
+    subject: Mapped[Subject] = mapped_column(one_of(Subject), default=Subject.CASE_FILE)
     as_at: Mapped[date]
     state: Mapped[ExtractState] = mapped_column(one_of(ExtractState))
     imported_at: Mapped[datetime]
@@ -68,15 +75,38 @@ class DoubtfulRow(Base):
 
 
 class CaseFile(Base):
-    """The record examined. `reference` is a keyed pseudonym; `council_id` is shown on request."""
+    """The record examined: a case file, or what else a form has as its subject.
+
+    `reference` is a keyed pseudonym, or an agency's name; `council_id` is shown on request: the
+    council's number of the child (and the day of a strategy discussion), or a worker's name.
+    """
 
     __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("subject", "council_key"),
+        CheckConstraint(
+            "child_key IS NULL OR subject = 'strategy_discussion'", name="child_of_a_discussion"
+        ),
+    )
 
     id: Mapped[Key]
-    council_id: Mapped[Code]
-    council_key: Mapped[Code] = mapped_column(unique=True)
-    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    subject: Mapped[Subject] = mapped_column(one_of(Subject), default=Subject.CASE_FILE)
+    council_id: Mapped[Name]
+    council_key: Mapped[Name]
+    child_key: Mapped[Code | None] = mapped_column(index=True)
+    """The `council_key` of the child's case file, by which a discussion about it is found."""
+    reference: Mapped[Name] = mapped_column(unique=True)
     purged_at: Mapped[datetime | None]
+
+    @property
+    def words(self) -> SubjectWords:
+        """The nouns of what it is."""
+        return SUBJECT_WORDS[self.subject]
+
+    @property
+    def title(self) -> str:
+        """What it is and its reference, as a heading says it."""
+        return self.words.call(self.reference)
 
 
 class PseudonymKey(Base):
@@ -114,6 +144,9 @@ class CaseloadEntry(Base):
     worker: Mapped[Name | None]
     worker_key: Mapped[Name | None] = mapped_column(index=True)
     """The worker's name without case and needless spaces, by which own case files are found."""
+    supervisor: Mapped[Name | None]
+    """Whose supervision of the worker a supervision file records."""
+    supervisor_key: Mapped[Name | None] = mapped_column(index=True)
     date_of_birth: Mapped[date | None]
     unborn: Mapped[bool] = mapped_column(default=False)
     need_code: Mapped[Code | None]

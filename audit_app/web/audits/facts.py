@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from audit_app.caseload.values import CONTACT_ROLE, OPEN_FILES
+from audit_app.core.question_bank import Subject
 from audit_app.store.audits import case_facts, form_of, previous_audits
 from audit_app.store.tables import Audit, CaseloadEntry
 from audit_app.web.database import Session
 from audit_app.web.words import say_code, say_count, say_day, say_month
+
+_OF_OTHERS: Mapping[Subject, tuple[str, ...]] = {
+    Subject.CASE_FILE: (),
+    Subject.STRATEGY_DISCUSSION: (),
+    Subject.SUPERVISION_FILE: (OPEN_FILES,),
+    Subject.AGENCY: (CONTACT_ROLE,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,12 @@ def about_case(session: Session, audit: Audit) -> AboutCase:
 
 
 def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
-    """What the auditor needs to know before opening the file; blanks are left out."""
+    """What the auditor needs to know before opening the file; blanks are left out.
+
+    An entry fills in only what its subject has.
+    """
+    if entry.extract.subject is Subject.STRATEGY_DISCUSSION:
+        return discussion_facts(entry, as_at)
     plan = " to ".join(say_day(day) for day in (entry.plan_start, entry.plan_end) if day)
     rows = (
         ("Age", say_age(entry, as_at)),
@@ -75,12 +90,25 @@ def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
         ("Last assessment started", _day(entry.last_assessment_start)),
         ("Last assessment authorised", _day(entry.last_assessment_authorised)),
         ("Last strategy discussion", _day(entry.last_strategy_discussion)),
+        *((name, entry.local.get(name, "")) for name in _OF_OTHERS[entry.extract.subject]),
+    )
+    return [Fact(label, value) for label, value in rows if value]
+
+
+def discussion_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
+    """The day, the child's age and the team; age and team are those of that event's list."""
+    rows = (
+        ("Day of the discussion", _day(entry.last_strategy_discussion)),
+        ("Age of the child", say_age(entry, as_at)),
+        ("Team", entry.team.name if entry.team else ""),
     )
     return [Fact(label, value) for label, value in rows if value]
 
 
 def short_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
-    """The three facts that stand above each section."""
+    """The three facts that stand above each section; of what has fewer, all."""
+    if entry.extract.subject is not Subject.CASE_FILE:
+        return all_facts(entry, as_at)[:3]
     status = say_code(entry.status or "")
     if status and entry.plan_start and not entry.plan_end:
         status = f"{status} since {say_day(entry.plan_start)}"

@@ -62,7 +62,7 @@ class TaskList:
 
 def audit_title(audit: Audit) -> str:
     """What an audit's pages are called."""
-    return f"Case file {audit.case_file.reference}"
+    return audit.case_file.title
 
 
 def section_place(audit: Audit, key: str) -> SectionPlace | None:

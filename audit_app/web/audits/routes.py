@@ -14,6 +14,7 @@ from audit_app.core.access import Permission
 from audit_app.core.completeness import GradeChoice
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Question
+from audit_app.core.subjects import capital
 from audit_app.store.audits import (
     IncompleteAudit,
     find_audit,
@@ -94,8 +95,9 @@ def read_audit(audit_id: int) -> str:
 def show_case_number(audit_id: int) -> str:
     """The council's number of the case file: shown once, and noted in the history."""
     audit = _own_audit(audit_id)
+    number = audit.case_file.words.number or hidden("audit", audit_id)
     record_history(db(), current_person(), "case number shown", "audit", audit.id, at=clock.now())
-    return render_template("audits/case_number.html", title="Council’s case number", audit=audit)
+    return render_template("audits/case_number.html", title=capital(number), audit=audit)
 
 
 @pages.get("/<int:audit_id>/sections/<section_key>")

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from audit_app import clock
 from audit_app.core.access import Permission
+from audit_app.core.subjects import capital
 from audit_app.store.audits import find_audit_of_own_case, form_of
 from audit_app.store.case_files import (
     SHOWN,
@@ -39,10 +40,10 @@ class FindForm(FlaskForm):  # type: ignore[misc]
         filters=(clean_text,),
         validators=[
             DataRequired("Enter the reference of the case file"),
-            Length(max=20, message="A reference is eight letters and figures, such as 7KM2-QD4X"),
+            Length(max=200, message="A reference is eight letters and figures, such as 7KM2-QD4X"),
         ],
-        description="As it stands in an audit or a report, such as 7KM2-QD4X. One that it had "
-        "formerly is found too.",
+        description="As it stands in an audit or a report, such as 7KM2-QD4X, or the name of an "
+        "agency. One that it had formerly is found too.",
     )
 
 
@@ -69,7 +70,7 @@ def show(case_file_id: int) -> str:
     seers = seers_of(db(), audits)
     return render_template(
         "case_files/case_file.html",
-        title=f"Case file {case_file.reference}",
+        title=case_file.title,
         case_file=case_file,
         audits=audits,
         tags=AUDIT_TAGS,
@@ -87,9 +88,10 @@ def show_case_number(case_file_id: int) -> str:
     person = current_person()
     found = find_case_file_to_open(db(), person, case_file_id)
     case_file = found or hidden("case file", case_file_id)
+    number = case_file.words.number or hidden("case file", case_file_id)
     record_history(db(), person, SHOWN, "case file", case_file.id, at=clock.now())
     return render_template(
-        "case_files/case_number.html", title="Council’s case number", case_file=case_file
+        "case_files/case_number.html", title=capital(number), case_file=case_file
     )
 
 
@@ -102,7 +104,7 @@ def read_own(audit_id: int) -> str:
     form = form_of(audit)
     return render_template(
         "case_files/own_audit.html",
-        title=f"Audit of case file {audit.case_file.reference}",
+        title=f"Audit of {audit.case_file.words.call_inside(audit.case_file.reference)}",
         audit=audit,
         sections=answer_sections(form, audit),
         grades=stored_grade_rows(form, audit),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from audit_app.core.independence import BAR_WORDS
+from audit_app.core.independence import say_bars
 from audit_app.store.case_files import Seer, Sight
 
 
 def say_sight(seer: Seer) -> str:
     """The rule by which the person sees the audit, or why they do not although it is theirs."""
-    sample = seer.audit.cycle.name
+    sample, what = seer.audit.cycle.name, seer.audit.case_file.words
     if seer.bars:
-        why = " and ".join(BAR_WORDS[bar] for bar in sorted(seer.bars))
+        why = say_bars(seer.bars, what)
         return f"Audit of {sample} is with this person, who {why}"
     match seer.sight:
         case Sight.ALLOCATED:
@@ -19,9 +19,13 @@ def say_sight(seer: Seer) -> str:
             return f"QA lead: reads submitted audits, here that of {sample}"
         case Sight.READS_QUOTES:
             return (
-                f"Reads results of {sample}: this file’s answers, and evidence marked as quotable"
+                f"Reads results of {sample}: this {what.short}’s answers, and evidence marked as "
+                "quotable"
             )
         case Sight.OWN_CASE:
-            return f"Practitioner: is the worker of this case file, and reads the audit of {sample}"
+            return (
+                f"Practitioner: is the {what.worked_by} of this {what.one}, and reads the audit of "
+                f"{sample}"
+            )
         case Sight.OWN_TEAM:
             return f"Team manager: it is their team’s, and they read the audit of {sample}"

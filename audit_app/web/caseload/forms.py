@@ -10,12 +10,23 @@ from wtforms import RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from audit_app import clock
+from audit_app.core.question_bank import Subject
+from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.web.day_fields import DayField
 
 
 class ImportForm(FlaskForm):  # type: ignore[misc]
-    """A caseload file, its day, and for a file with other headings the mapping of its columns."""
+    """A caseload file, what it lists, its day, and a mapping of columns with other headings."""
 
+    subject = RadioField(
+        "What does this file list?",
+        choices=[
+            SelectChoice(value=subject.value, label=capital(words.many))
+            for subject, words in SUBJECT_WORDS.items()
+        ],
+        default=Subject.CASE_FILE.value,
+        filters=(lambda chosen: chosen or Subject.CASE_FILE.value,),
+    )
     file = FileField(
         "Caseload file",
         validators=[FileRequired("Choose the caseload file. Nothing was imported.")],

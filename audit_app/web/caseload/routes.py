@@ -7,18 +7,21 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from audit_app import clock
-from audit_app.caseload.annex_a import MAPPED_FIELDS
+from audit_app.caseload.frames import FIELDS
 from audit_app.caseload.read import read_caseload, read_mapping
 from audit_app.caseload.values import CaseloadFault
 from audit_app.core.access import Permission
+from audit_app.core.question_bank import Subject
+from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.caseload import (
     ExtractFault,
     current_extract,
+    current_extract_ids,
     discard_extract,
     doubtful_counts,
     extracts,
@@ -26,6 +29,7 @@ from audit_app.store.caseload import (
     in_use_of,
     status_counts,
     store_extract,
+    team_counts,
     use_extract,
 )
 from audit_app.store.history import record_history
@@ -47,7 +51,8 @@ def show_extracts() -> str:
         title="Caseload",
         extracts=extracts(db()),
         doubtful=doubtful_counts(db()),
-        newest=current_extract(db()),
+        newest=set(db().scalars(current_extract_ids())),
+        subject_words=SUBJECT_WORDS,
     )
 
 
@@ -55,12 +60,16 @@ def show_extracts() -> str:
 @requires(Permission.IMPORT_CASELOAD)
 def import_file() -> ResponseReturnValue:
     """Ask for a file; read it, and show what was read before anything is used."""
-    form = ImportForm()
+    asked = request.args.get("subject")
+    form = ImportForm(subject=asked) if asked in list(Subject) else ImportForm()
     if form.validate_on_submit() and (extract := _read_extract(form)) is not None:
         _note("read", extract.id, clock.now(), _counts(extract))
         return redirect(url_for("caseload.show_extract", extract_id=extract.id))
     return render_template(
-        "caseload/import.html", title="Import a caseload", form=form, fields=MAPPED_FIELDS
+        "caseload/import.html",
+        title="Import a caseload",
+        form=form,
+        fields={SUBJECT_WORDS[subject].many: names for subject, names in FIELDS.items()},
     )
 
 
@@ -76,7 +85,7 @@ def show_extract(extract_id: int) -> str:
 def use_read_extract(extract_id: int) -> ResponseReturnValue:
     """Take an extract into use; one of the same day is replaced only where the person says so."""
     extract, form, at = _extract(extract_id), UseForm(), clock.now()
-    same_day = in_use_of(db(), extract.as_at)
+    same_day = in_use_of(db(), extract.as_at, extract.subject)
     if extract.state is ExtractState.READ and same_day is not None and form.replace.data != "yes":
         sentence = "Nothing was changed. Choose “Replace it with this one”, or discard this extract"
         form.replace.errors = [sentence]
@@ -117,19 +126,27 @@ def _note(action: str, extract_id: int, at: datetime, detail: Mapping[str, objec
 
 
 def _counts(extract: Extract) -> dict[str, object]:
-    return {"case_files": extract.case_file_count, "rows_read": extract.rows_read}
+    return {
+        "subject": extract.subject.value,
+        "case_files": extract.case_file_count,
+        "rows_read": extract.rows_read,
+    }
 
 
 def _extract_page(extract: Extract, form: UseForm) -> str:
-    waiting = extract.state is ExtractState.READ
+    waiting, what = extract.state is ExtractState.READ, SUBJECT_WORDS[extract.subject]
+    of_cases = extract.subject is Subject.CASE_FILE
+    listed = "" if of_cases else f" of {what.many}"
     return render_template(
         "caseload/extract.html",
-        title=f"Extract as at {extract.as_at.day} {extract.as_at:%B %Y}",
+        title=f"Extract{listed} as at {extract.as_at.day} {extract.as_at:%B %Y}",
         extract=extract,
         waiting=waiting,
-        newest=current_extract(db()),
-        same_day=in_use_of(db(), extract.as_at) if waiting else None,
-        statuses=status_counts(db(), extract),
+        what=what,
+        newest=current_extract(db(), extract.subject),
+        same_day=in_use_of(db(), extract.as_at, extract.subject) if waiting else None,
+        counted="status" if of_cases else "team",
+        counts=(status_counts if of_cases else team_counts)(db(), extract),
         doubtful=page_of(extract.doubtful),
         form=form,
     )
@@ -147,7 +164,12 @@ def _read_extract(form: ImportForm) -> Extract | None:
             return None
         try:
             path = _save(form.file.data, Path(folder), "caseload")
-            caseload = read_caseload(path, as_at=form.as_at.data, mapping=mapping)
+            caseload = read_caseload(
+                path,
+                as_at=form.as_at.data,
+                mapping=mapping,
+                subject=Subject(form.subject.data),
+            )
         except CaseloadFault as fault:
             form.file.errors = [str(fault)]
             return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from audit_app.core.question_bank import Subject
 from audit_app.core.sampling import Exclusion, Filters
 from audit_app.store.samples import (
     SamplePreview,
@@ -55,7 +56,8 @@ def preview_draw(cycle: Cycle, filters: Filters, per_auditor: int, *, at: dateti
         lines.append(FilterLine(words, left - now, now))
         left = now
 
-    add("not closed on the day of the extract", left - shown.excluded[Exclusion.CLOSED])
+    if shown.extract.subject is Subject.CASE_FILE:
+        add("not closed on the day of the extract", left - shown.excluded[Exclusion.CLOSED])
     still_open = left
     for part, cumulated in _cumulated(filters):
         step = shown if cumulated == filters else preview_sample(db(), cycle, cumulated, at=at)

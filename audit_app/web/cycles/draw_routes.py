@@ -9,9 +9,11 @@ from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.lifecycle import CycleState, IllegalMove
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, SamplingFault, ticket_of
+from audit_app.core.subjects import capital
 from audit_app.store.caseload import current_extract, status_counts
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
+from audit_app.store.instruments import load_form
 from audit_app.store.people import teams
 from audit_app.store.references import references_at
 from audit_app.store.samples import (
@@ -27,6 +29,7 @@ from audit_app.web.cycles.draw_account import account_for_draw
 from audit_app.web.cycles.draw_preview import DrawPreview, preview_draw
 from audit_app.web.cycles.forms import DrawForm, FilterForm
 from audit_app.web.database import db
+from audit_app.web.words import subject_words
 
 pages = Blueprint("draw", __name__, template_folder="templates", url_prefix="/cycles/<key>")
 
@@ -38,9 +41,12 @@ def show_draw(key: str) -> ResponseReturnValue:
     cycle = _cycle(key)
     if cycle.state is not CycleState.OPEN:
         return redirect(url_for("draw.show_method", key=key))
-    extract = current_extract(db())
+    subject = load_form(cycle.form_version).subject
+    extract = current_extract(db(), subject)
     if extract is None:
-        return render_template("cycles/no_caseload.html", title="Draw the sample", cycle=cycle)
+        return render_template(
+            "cycles/no_caseload.html", title="Draw the sample", cycle=cycle, subject=subject
+        )
     form = _offer(FilterForm(request.args or None, meta={"csrf": False}), extract)
     counted = form.validate() if request.args else True
     return _draw_page(cycle, extract, form, counted=counted)
@@ -50,7 +56,8 @@ def show_draw(key: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CYCLES)
 def draw(key: str) -> ResponseReturnValue:
     """Draw the sample and give each auditor their case files."""
-    cycle, extract, at = _cycle(key), current_extract(db()), clock.now()
+    cycle, at = _cycle(key), clock.now()
+    extract = current_extract(db(), load_form(cycle.form_version).subject)
     if extract is None or cycle.state is not CycleState.OPEN:
         return redirect(url_for("draw.show_draw", key=key))
     form = _offer(DrawForm(), extract)
@@ -75,7 +82,7 @@ def draw(key: str) -> ResponseReturnValue:
         "per_auditor": [None, sample.per_auditor],
     }
     record_history(db(), current_person(), "drew", "sample", sample.id, at=at, detail=detail)
-    flash("The sample is drawn, and each auditor sees their case files.")
+    flash(f"The sample is drawn, and each auditor sees their {subject_words(cycle).many}.")
     return redirect(url_for("cycles.show_cycle", key=key))
 
 
@@ -115,7 +122,7 @@ def show_frame(key: str) -> str:
     ]
     return render_template(
         "cycles/frame.html",
-        title="Case files that could be drawn",
+        title=f"{capital(subject_words(cycle).many)} that could be drawn",
         cycle=cycle,
         sample=sample,
         tickets=sorted(tickets, key=lambda one: one[0]),
@@ -138,7 +145,7 @@ def _is_renamed(cases: list[SampleCase], references: dict[int, str]) -> bool:
 
 
 def _offer(form: FilterForm, extract: Extract) -> FilterForm:
-    form.offer(status_counts(db(), extract), teams(db()))
+    form.offer(status_counts(db(), extract), teams(db()), extract.subject)
     return form
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask_wtf import FlaskForm
@@ -11,7 +11,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from audit_app.caseload.values import CaseStatus
+from audit_app.core.question_bank import Subject
 from audit_app.core.sampling import Filters
+from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.store.tables import Person, Team
 from audit_app.web.day_fields import DayField, MonthField
 from audit_app.web.typed import clean_text
@@ -22,6 +24,13 @@ AGE = NumberRange(0, OLDEST, f"An age must be a whole number from 0 to {OLDEST}"
 
 
 LONGEST_NUMBER = 9
+ASKED = ("status", "team", "age_from", "age_to")
+NOT_ASKED: Mapping[Subject, tuple[str, ...]] = {
+    Subject.STRATEGY_DISCUSSION: ("status",),
+    Subject.SUPERVISION_FILE: ("status", "age_from", "age_to"),
+    Subject.AGENCY: ASKED,
+}
+"""The filters that say nothing of a subject."""
 
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]
@@ -94,13 +103,26 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
         "Case files for each auditor",
         default=2,
         validators=[
-            InputRequired("Enter how many case files each auditor gets"),
-            NumberRange(1, MOST_EACH, f"Each auditor gets from 1 to {MOST_EACH} case files"),
+            InputRequired("Enter how many each auditor gets"),
+            NumberRange(1, MOST_EACH, f"Each auditor gets from 1 to {MOST_EACH}"),
         ],
     )
 
-    def offer(self, statuses: Sequence[tuple[str | None, int]], teams: Iterable[Team]) -> None:
-        """Offer the statuses of the extract, and the teams."""
+    def offer(
+        self,
+        statuses: Sequence[tuple[str | None, int]],
+        teams: Iterable[Team],
+        subject: Subject = Subject.CASE_FILE,
+    ) -> None:
+        """Offer the statuses of the extract, and the teams; only what the subject has."""
+        what = SUBJECT_WORDS[subject]
+        self.per_auditor.label.text = f"{capital(what.many)} for each auditor"
+        for name in NOT_ASKED.get(subject, ()):
+            del self[name]
+        if "team" in self:
+            self.team.choices = [SelectChoice(value=team.name, label=team.name) for team in teams]
+        if "status" not in self:
+            return
         counts = dict(statuses)
         self.status.choices = [
             SelectChoice(
@@ -111,7 +133,6 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
             for status in CaseStatus
             if status is not CaseStatus.CLOSED
         ]
-        self.team.choices = [SelectChoice(value=team.name, label=team.name) for team in teams]
 
     def validate_age_to(self, field: IntegerField) -> None:
         """The bounds go upwards."""
@@ -121,11 +142,12 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
     @property
     def filters(self) -> Filters:
         """The filters as the draw takes them."""
+        asked = {name: self[name].data for name in ASKED if name in self}
         return Filters(
-            frozenset(self.status.data or ()),
-            frozenset(self.team.data or ()),
-            self.age_from.data,
-            self.age_to.data,
+            frozenset(asked.get("status") or ()),
+            frozenset(asked.get("team") or ()),
+            asked.get("age_from"),
+            asked.get("age_to"),
         )
 
 
@@ -137,6 +159,6 @@ class DrawForm(FilterForm):
         filters=(clean_text,),
         validators=[Length(max=80, message="The seed must be 80 characters or fewer")],
         description="The seed is a text that chance starts from: with the same seed, anybody can "
-        "draw the same case files again. Leave it empty, and one is made by chance and written "
+        "draw the same sample again. Leave it empty, and one is made by chance and written "
         "down with the sample.",
     )

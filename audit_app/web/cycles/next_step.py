@@ -9,7 +9,10 @@ from datetime import date
 from flask import url_for
 
 from audit_app.core.lifecycle import AuditState, CycleState, EditionState
+from audit_app.core.question_bank import Subject
+from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.cycles import AuditorCompletion
+from audit_app.store.instruments import load_form
 from audit_app.store.tables import Cycle, Edition
 from audit_app.web.words import say_count, say_due
 
@@ -72,14 +75,16 @@ def say_people(names: Sequence[str], most: int = 4) -> str:
 
 
 def _before_the_draw(cycle: Cycle, auditors: int, has_caseload: bool) -> NextStep:
+    subject = load_form(cycle.form_version).subject
+    what = SUBJECT_WORDS[subject]
     if not has_caseload:
         return NextStep(
-            "There is no caseload to draw from yet: import one first.",
-            "Import a caseload",
-            url_for("caseload.import_file"),
+            f"There is no {what.listed} to draw from yet: import one first.",
+            "Import a caseload" if subject is Subject.CASE_FILE else "Import a list",
+            url_for("caseload.import_file", subject=subject),
         )
     return NextStep(
-        f"Draw the sample: case files for {say_count(auditors, 'auditor')}, at random.",
+        f"Draw the sample: {what.many} for {say_count(auditors, 'auditor')}, at random.",
         "Draw the sample",
         url_for("draw.show_draw", key=cycle.key),
     )

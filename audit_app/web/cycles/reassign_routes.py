@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 
 from audit_app import clock
 from audit_app.core.access import Permission
-from audit_app.core.independence import BAR_WORDS
+from audit_app.core.independence import say_bars
 from audit_app.core.lifecycle import AuditState, CycleState
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
@@ -34,7 +34,7 @@ pages = Blueprint("reassign", __name__, template_folder="templates", url_prefix=
 
 REASON_WORDS: Mapping[ReassignReason, str] = {
     ReassignReason.AWAY: "The auditor is away until after the due day",
-    ReassignReason.NOT_INDEPENDENT: "The case file is now the auditor’s own, or their team’s",
+    ReassignReason.NOT_INDEPENDENT: "It is now the auditor’s own, or their team’s",
     ReassignReason.WORKLOAD: "The auditor has too much to do",
     ReassignReason.LEFT: "The auditor no longer audits",
 }
@@ -98,7 +98,7 @@ def reassign(key: str, audit_id: int) -> ResponseReturnValue:
                 at=clock.now(),
                 detail={"auditor": [before, to.id], "reason": [None, form.reason.data]},
             )
-            flash(f"Case file {audit.case_file.reference} is now with {to.name}.")
+            flash(f"{audit.case_file.title} is now with {to.name}.")
             return redirect(url_for("cycles.show_cycle", key=key))
     return render_template(
         "cycles/reassign.html",
@@ -108,7 +108,7 @@ def reassign(key: str, audit_id: int) -> ResponseReturnValue:
         form=form,
         stuck=stuck,
         barred=[
-            (one.person.name, " and ".join(BAR_WORDS[bar] for bar in sorted(one.bars)))
+            (one.person.name, say_bars(one.bars, audit.case_file.words))
             for one in candidates
             if one.bars
         ],

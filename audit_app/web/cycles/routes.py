@@ -95,7 +95,7 @@ def show_cycle(key: str) -> str:
         step=next_step(
             cycle,
             completions,
-            has_caseload=current_extract(db()) is not None,
+            has_caseload=current_extract(db(), load_form(cycle.form_version).subject) is not None,
             editions=editions_for(db(), current_person(), cycle),
             today=today,
         ),

@@ -18,7 +18,7 @@ from audit_app.store.exports_by_person import HEADINGS, Export, cycles_to_export
 from audit_app.store.history import record_history
 from audit_app.store.retention import reaches_everything
 from audit_app.store.scopes import grants_of
-from audit_app.store.subject_access import case_file_asked_for, everything_about
+from audit_app.store.subject_access import case_files_asked_for, everything_about
 from audit_app.store.tables import CaseFile, Cycle
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.confirming import confirm_first
@@ -41,7 +41,7 @@ class CaseFileForm(FlaskForm):  # type: ignore[misc]
         filters=(clean_text,),
         validators=[
             DataRequired("Enter the reference or the case number"),
-            Length(max=80, message="Neither is longer than 80 characters"),
+            Length(max=200, message="Neither is longer than 200 characters"),
         ],
         description="A reference such as 7KM2-QD4X, also one that the case file had formerly.",
     )
@@ -101,8 +101,8 @@ def give_case_file() -> ResponseReturnValue:
         hidden("export")
     form = CaseFileForm()
     if form.validate_on_submit():
-        found = case_file_asked_for(db(), form.named.data)
-        if found is not None:
+        found = case_files_asked_for(db(), form.named.data)
+        if found:
             return _everything(found, "json" if "json" in request.form else "html")
         form.named.errors = ["There is no case file with this reference or number"]
     return render_template(
@@ -110,23 +110,19 @@ def give_case_file() -> ResponseReturnValue:
     )
 
 
-def _everything(case_file: CaseFile, chosen: str) -> ResponseReturnValue:
+def _everything(found: list[CaseFile], chosen: str) -> ResponseReturnValue:
     at = clock.now()
     detail = {"format": [None, chosen]}
-    record_history(
-        db(),
-        current_person(),
-        "exported everything",
-        "case file",
-        case_file.id,
-        at=at,
-        detail=detail,
-    )
-    data = everything_about(db(), case_file, at=at)
-    name = file_name(f"case-file-{case_file.reference}", chosen)
+    for one in found:
+        record_history(
+            db(), current_person(), "exported everything", "case file", one.id, at=at, detail=detail
+        )
+    first, *others = found
+    data = everything_about(db(), first, at=at, others=others)
+    name = file_name(f"{first.words.one.replace(' ', '-')}-{first.reference}", chosen)
     if chosen == "json":
         return as_file(_json(data), name, JSON_TYPE)
-    title = f"Everything held about case file {case_file.reference}"
+    title = f"Everything held about {first.words.call_inside(first.reference)}"
     return as_file(readable_page(title, data).encode(), name, "text/html; charset=utf-8")
 
 

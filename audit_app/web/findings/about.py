@@ -76,7 +76,7 @@ def offer_quotes(
                 "value": (value := write_quote(audit.id, row.question_id)),
                 "text": row.evidence,
                 "hint": {
-                    "text": f"Case file {audit.case_file.reference}: "
+                    "text": f"{audit.case_file.title}: "
                     f"{OUTCOME_WORDS[row.outcome].lower() if row.outcome else ''}"
                 },
                 "checked": value in chosen,

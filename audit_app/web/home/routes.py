@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from audit_app.core.access import Permission
 from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.core.question_bank import Subject
 from audit_app.store.audits import audits_of, audits_of_own_case_files
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
@@ -89,4 +90,6 @@ def _editions(person: Person) -> list[Edition]:
 def _title_of(home: Home) -> str:
     if home.cards is None:
         return "Home"
+    if any(card.audit.case_file.subject is not Subject.CASE_FILE for card in home.cards):
+        return "Your audits to do"
     return "Your case files to audit" if home.cards else "Your audits"

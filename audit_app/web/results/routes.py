@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, render_template
 
 from audit_app.core.access import Permission
@@ -19,7 +21,7 @@ from audit_app.reports.heat_map import draw_heat_key, draw_heat_map, draw_team_t
 from audit_app.reports.run_chart import draw_run_chart
 from audit_app.reports.wording import headline, say_count, say_range, theme_statement
 from audit_app.store.cycles import visible_cycle
-from audit_app.store.instruments import load_form
+from audit_app.store.instruments import load_form, words_of
 from audit_app.store.results import cycle_results, evidence_of, reads_whole_audits
 from audit_app.store.tables import Cycle
 from audit_app.web.access import current_person, hidden, requires
@@ -45,7 +47,7 @@ def show_results(key: str) -> str:
         title=f"Results of {cycle.name}",
         cycle=cycle,
         results=results,
-        headline=headline(rows),
+        headline=headline(rows, words_of(cycle.form_version)),
         rows=rows,
         runs={row.key: run_chart(results, row.key) for row in rows},
         grids=list(team_grids(results)),
@@ -54,7 +56,7 @@ def show_results(key: str) -> str:
         draw_share=draw_share,
         draw_heat_map=draw_heat_map,
         draw_heat_key=draw_heat_key,
-        say_range=say_range,
+        say_range=partial(say_range, what=words_of(cycle.form_version)),
     )
 
 
@@ -71,7 +73,7 @@ def show_theme(key: str, theme: str) -> str:
     chart, months = run_of(results, theme)
     return render_template(
         "results/theme.html",
-        title=theme_statement(row),
+        title=theme_statement(row, words_of(cycle.form_version)),
         cycle=cycle,
         bank=bank,
         row=row,
@@ -92,7 +94,7 @@ def show_theme(key: str, theme: str) -> str:
         draw_run_chart=draw_run_chart,
         draw_team_tiles=draw_team_tiles,
         draw_heat_key=draw_heat_key,
-        say_range=say_range,
+        say_range=partial(say_range, what=words_of(cycle.form_version)),
     )
 
 

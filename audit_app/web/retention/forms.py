@@ -19,7 +19,7 @@ class HoldForm(FlaskForm):  # type: ignore[misc]
         filters=(clean_text,),
         validators=[
             DataRequired("Enter the reference of the case file"),
-            Length(max=20, message="A reference is eight letters and figures, such as 7KM2-QD4X"),
+            Length(max=200, message="A reference is eight letters and figures, such as 7KM2-QD4X"),
         ],
         description="Such as 7KM2-QD4X. One that it had formerly is found too.",
     )

@@ -12,6 +12,7 @@ from audit_app.web.access import set_up_access
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.addresses import set_up_addresses
+from audit_app.web.audits.autosave_routes import pages as autosave
 from audit_app.web.audits.routes import pages as audits
 from audit_app.web.banks.routes import pages as banks
 from audit_app.web.case_files.routes import pages as case_files
@@ -41,6 +42,7 @@ PRODUCT = "Case file audit"
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     audits,
+    autosave,
     cycles,
     draw,
     reassign,

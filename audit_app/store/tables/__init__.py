@@ -1,6 +1,12 @@
 """The mapped classes, by noun."""
 
-from audit_app.store.tables.audits import Audit, AuditTheme, RecordedAnswer, RecordedState
+from audit_app.store.tables.audits import (
+    Audit,
+    AuditTheme,
+    RecordedAnswer,
+    RecordedState,
+    SaveStamp,
+)
 from audit_app.store.tables.base import Base
 from audit_app.store.tables.caseload import (
     CaseFile,
@@ -64,6 +70,7 @@ __all__ = [
     "Sample",
     "SampleCase",
     "SampleExclusion",
+    "SaveStamp",
     "SignIn",
     "SignInMethod",
     "Team",

@@ -13,6 +13,7 @@ from audit_app.core.answers import (
     describe_value,
     hidden_questions,
     outcome_of,
+    read_value,
 )
 from audit_app.core.completeness import GradeChoice
 from audit_app.core.judgement import Suggestion, Suggestions
@@ -106,6 +107,15 @@ def stored_grade_rows(form: AuditForm, audit: Audit) -> list[GradeRow]:
     suggestion = Suggestion(audit.suggested_grade, audit.suggested_reason)
     overall = GradeChoice(audit.grade, audit.grade_reason)
     return [*rows, _grade_row(form, "overall", "Overall", "", suggestion, overall)]
+
+
+def say_row(question: Question, row: RecordedAnswer) -> str:
+    """A recorded answer in words, also one that cannot be read yet."""
+    answer = None
+    if row.state is not RecordedState.UNFINISHED:
+        value = read_value(question, row.value) if row.value else None
+        answer = Answer(AnswerState(row.state.value), value)
+    return _say_answer(question, answer, row)
 
 
 def _bank(form: AuditForm, key: str) -> QuestionBank:

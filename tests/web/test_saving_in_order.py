@@ -161,7 +161,7 @@ def test_who_has_been_signed_out_gets_their_words_back_and_saves_them(
     end_sign_ins(session, council.managers[0], at=clock.now())
     session.commit()
     page = client.send(path, sent, headers={"Sec-Fetch-Site": "same-origin"})
-    assert page.status_code == 401
+    assert page.status_code == 401, page.location
     assert "Typed for twenty minutes" in text_of(parse(page.text))
     assert evidence(session, audit) is None
     again = signed_in(council.managers[0])

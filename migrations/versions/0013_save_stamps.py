@@ -1,4 +1,4 @@
-"""Stamps of saves: so that none wins over a newer one, nor over words it has not read."""
+"""Stamps of saves, so that none wins over a newer one; letter keys that can be turned off."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,8 +28,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("audit_id", "place", name=op.f("pk_save_stamp")),
     )
+    op.add_column(
+        "person",
+        sa.Column("letter_keys", sa.Boolean(), nullable=False, server_default=sa.true()),
+    )
+    with op.batch_alter_table("person") as person:
+        person.alter_column("letter_keys", server_default=None)
 
 
 def downgrade() -> None:
     """The stamps go; what was saved stays."""
+    with op.batch_alter_table("person") as person:
+        person.drop_column("letter_keys")
     op.drop_table("save_stamp")

@@ -4,9 +4,11 @@ import { startAuditForm } from "./audit_form.js";
 import { startAutosave } from "./autosave.js";
 import { startCheckingWords } from "./check_words.js";
 import { startJobProgress } from "./job_progress.js";
+import { startShortcuts } from "./shortcuts.js";
 
 initAll();
 document.querySelectorAll("[data-audit-form]").forEach(startAuditForm);
 document.querySelectorAll("[data-autosave]").forEach(startAutosave);
 document.querySelectorAll("[data-check-words-at]").forEach(startCheckingWords);
 document.querySelectorAll("[data-job-progress]").forEach(startJobProgress);
+document.querySelectorAll("[data-shortcuts]").forEach(startShortcuts);

@@ -38,6 +38,7 @@ from audit_app.store.tables import (
     AuditTheme,
     CaseFile,
     CaseloadEntry,
+    Concern,
     DoubtfulRow,
     Extract,
     FindingQuote,
@@ -104,6 +105,10 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
     )
     themes = update(AuditTheme).where(AuditTheme.audit_id.in_(gone))
     _run(session, themes.values(suggested_reason="", grade_reason=""))
+    concerns = update(Concern).where(Concern.audit_id.in_(gone))
+    # The schema wants a word where a concern was acknowledged; what remains says nothing.
+    acted = case((Concern.acknowledged_at.is_not(None), "-"), else_="")
+    _run(session, concerns.values(words="", action=acted, purged_at=at))
     quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
     return {"audits": audits, "answers": answers, "quotes": quotes}
 

@@ -17,6 +17,7 @@ from audit_app.web.audits.routes import pages as audits
 from audit_app.web.banks.routes import pages as banks
 from audit_app.web.case_files.routes import pages as case_files
 from audit_app.web.caseload.routes import pages as caseload
+from audit_app.web.concerns.routes import pages as concerns
 from audit_app.web.cycles.draw_routes import pages as draw
 from audit_app.web.cycles.reassign_routes import pages as reassign
 from audit_app.web.cycles.routes import pages as cycles
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     audits,
     autosave,
+    concerns,
     cycles,
     draw,
     reassign,
@@ -77,6 +79,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         PSEUDONYM_KEY=settings.pseudonym_key,
         SINGLE_SIGN_ON=settings.single_sign_on,
         SITE_URL=settings.site_url,
+        CONCERN_HOURS=settings.concern_hours,
         ANCHOR_FOLDER=settings.anchor_folder,
     )
     set_up_database(app, database)

@@ -17,6 +17,7 @@ from audit_app.store.tables.caseload import (
     FormerReference,
     PseudonymKey,
 )
+from audit_app.store.tables.concerns import Concern, ConcernContact
 from audit_app.store.tables.cycles import (
     Cycle,
     CycleAuditor,
@@ -41,6 +42,8 @@ __all__ = [
     "Base",
     "CaseFile",
     "CaseloadEntry",
+    "Concern",
+    "ConcernContact",
     "Cycle",
     "CycleAuditor",
     "DoubtfulRow",

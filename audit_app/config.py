@@ -58,6 +58,8 @@ class Settings:
     """How many web servers stand before this one and tell the visitor's address and host."""
     anchor_address: str = ""
     """Who is mailed the head of the history each day; empty: nobody."""
+    concern_hours: int = 2
+    """Within how many hours somebody must acknowledge an immediate concern."""
 
     @property
     def pseudonym_key(self) -> bytes:
@@ -106,6 +108,7 @@ def settings_from_environment(
         keep_months={kind: _read_months(environment, kind) for kind in Kept},
         trusted_proxies=_read_number(environment, "AUDIT_APP_PROXIES", 0, 0, 5),
         anchor_address=environment.get("AUDIT_APP_ANCHOR_TO") or "",
+        concern_hours=_read_number(environment, "AUDIT_APP_CONCERN_HOURS", 2, 1, 72),
     )
 
 

@@ -24,6 +24,7 @@ from audit_app.reports.contents import PackContents
 from audit_app.reports.designs import Design, design_hash, load_design
 from audit_app.reports.gather import gather_pack
 from audit_app.reports.pdf import count_pages
+from audit_app.store.concerns import escalate_overdue
 from audit_app.store.cycles import find_cycle
 from audit_app.store.database import Database, Session
 from audit_app.store.editions import latest_edition, store_edition
@@ -35,6 +36,7 @@ Progress = Callable[[int, int, str], None]
 IDLE_SECONDS = 1.0
 COMPILE = "compile"
 MAIL_SECONDS = 5.0
+CONCERN_SECONDS = 30.0
 ANCHOR_SECONDS = 300.0
 
 
@@ -155,9 +157,16 @@ def anchor_daily(database: Database, settings: Settings) -> None:
             anchor_history(session, settings, at=at, mail=True)
 
 
+def escalate_concerns(database: Database, settings: Settings) -> None:
+    """Tell the next people of immediate concerns that nobody has acknowledged in time."""
+    with database.session() as session:
+        escalate_overdue(session, site_url=settings.site_url, at=now())
+
+
 #: What the worker does beside its jobs, and after how many seconds again.
 CHORES: Mapping[str, tuple[Callable[[Database, Settings], object], float]] = {
     "sending mail": (send_due_mail, MAIL_SECONDS),
+    "escalating concerns": (escalate_concerns, CONCERN_SECONDS),
     "anchoring the history": (anchor_daily, ANCHOR_SECONDS),
 }
 

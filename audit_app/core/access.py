@@ -48,6 +48,9 @@ class Permission(StrEnum):
     SEE_IDENTIFIER = "see_identifier"
     SEE_WHO_MAY_SEE = "see_who_may_see"
     READ_OWN_CASES = "read_own_cases"
+    RAISE_CONCERN = "raise_concern"
+    ANSWER_CONCERNS = "answer_concerns"
+    NAME_CONTACTS = "name_contacts"
     SEE_RESULTS = "see_results"
     MANAGE_FINDINGS = "manage_findings"
     COMPILE_REPORTS = "compile_reports"
@@ -68,6 +71,7 @@ class Reach(StrEnum):
     ALLOCATED = "allocated to the person"
     OWN = "own"
     OWN_CASES = "own case files"
+    NAMED = "where named for it"
     METADATA = "who, when and what kind, without what was changed"
     PUBLISHED = "published"
     PUBLISHED_IN_SCOPE = "published, within the theme or cycle of the appointment"
@@ -95,6 +99,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.MANAGE_CYCLES: Reach.ALL,
         Permission.SEE_IDENTIFIER: Reach.ALL,
         Permission.SEE_WHO_MAY_SEE: Reach.ALL,
+        Permission.ANSWER_CONCERNS: Reach.ALL,
+        Permission.NAME_CONTACTS: Reach.ALL,
         Permission.SEE_RESULTS: Reach.ALL,
         Permission.MANAGE_FINDINGS: Reach.ALL,
         Permission.COMPILE_REPORTS: Reach.ALL,
@@ -107,6 +113,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.ALL,
         Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.RAISE_CONCERN: Reach.ALLOCATED,
+        Permission.ANSWER_CONCERNS: Reach.NAMED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.APPROVE_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.READ_REPORTS: Reach.PUBLISHED_OR_AWAITING,
@@ -117,6 +125,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.SCOPE,
         Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.RAISE_CONCERN: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.SEE_RESULTS: Reach.SCOPE,
         Permission.READ_REPORTS: Reach.PUBLISHED_IN_SCOPE,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from audit_app.clock import day_of
+from audit_app.clock import day_of, now
 from audit_app.core.access import ROLE_WORDS, Role
+from audit_app.core.concerns import say_concerns
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion
 from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.reports.contents import (
@@ -33,6 +34,7 @@ from audit_app.reports.wording import (
     say_completion,
     say_count,
 )
+from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
 from audit_app.store.known_names import guard_for
@@ -88,7 +90,7 @@ def gather_pack(
     )
     return PackContents(
         cover=_cover(results, findings, edition, council, EXEMPT if exempt else None),
-        summary=_summary(results, rows, sample, findings, actions),
+        summary=_summary(results, rows, sample, findings, actions, _concerns(session, cycle)),
         sample=sample,
         themes=spreads,
         team_rule=TeamRule(_team_period(results), design.team_from),
@@ -138,12 +140,20 @@ def _cover(
     )
 
 
+def _concerns(session: Session, cycle: Cycle) -> str:
+    said = say_concerns(clocks_of_cycle(session, cycle, at=now()))
+    if not said:
+        return "No immediate concern for a child’s safety was raised."
+    return f"Immediate concerns for a child’s safety: {said}."
+
+
 def _summary(
     results: CycleResults,
     rows: tuple[ThemeRow, ...],
     sample: SampleStory,
     findings: Sequence[Finding],
     actions: tuple[ProposedAction, ...],
+    concerns: str,
 ) -> Summary:
     met_from = results.form.grade(results.form.rules.met_from).label.lower()
     what = SUBJECT_WORDS[results.form.subject]
@@ -158,7 +168,7 @@ def _summary(
             "it stay in. The line across each bar is the 95% Wilson interval."
         ),
         completion=say_completion(sample, what) + ".",
-        concerns=None,
+        concerns=concerns,
         decisions=_decisions(results, findings, actions),
     )
 

@@ -21,6 +21,15 @@ def change_password(
     record_history(session, person, "changed password", "person", person.id, at=at, detail=detail)
 
 
+def set_letter_keys(session: Session, person: Person, on: bool, *, at: datetime) -> None:
+    """Whether letters choose answers in audit forms."""
+    if person.letter_keys == on:
+        return
+    detail = {"letter_keys": [person.letter_keys, on]}
+    person.letter_keys = on
+    record_history(session, person, "changed settings", "person", person.id, at=at, detail=detail)
+
+
 def use_authenticator(
     session: Session,
     person: Person,

@@ -41,6 +41,7 @@ from audit_app.store.tables import (
     AuditTheme,
     CaseFile,
     CaseloadEntry,
+    Concern,
     DoubtfulRow,
     Extract,
     FindingQuote,
@@ -112,6 +113,10 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
     entries = update(AuditEntry).where(AuditEntry.audit_id.in_(gone), AuditEntry.number > 0)
     # A label that somebody gave has a letter, so a bare number is none of them.
     _run(session, entries.values(label=cast(AuditEntry.number, String)))
+    concerns = update(Concern).where(Concern.audit_id.in_(gone))
+    # The schema wants a word where a concern was acknowledged; what remains says nothing.
+    acted = case((Concern.acknowledged_at.is_not(None), "-"), else_="")
+    _run(session, concerns.values(words="", action=acted, purged_at=at))
     quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
     return {"audits": audits, "answers": answers, "quotes": quotes}
 

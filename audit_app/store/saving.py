@@ -23,7 +23,7 @@ def save_answers(
     session: Session, person: Person, audit: Audit, drafts: Iterable[Draft], *, at: datetime
 ) -> None:
     """`record_answers`, and one entry that says what changed; none where nothing did."""
-    _hold(session, audit)
+    hold_audit(session, audit)
     questions = form_of(audit).questions
     before = _answers(audit, questions)
     record_answers(session, audit, drafts, at=at)
@@ -51,7 +51,7 @@ def save_judgement(
     at: datetime,
 ) -> None:
     """`record_judgement`, and one entry with the grades that changed; none where nothing did."""
-    _hold(session, audit)
+    hold_audit(session, audit)
     before = _judgement(audit)
     record_judgement(
         session,
@@ -72,7 +72,7 @@ def save_judgement(
     _note(session, person, audit, changes, at)
 
 
-def _hold(session: Session, audit: Audit) -> None:
+def hold_audit(session: Session, audit: Audit) -> None:
     """See the audit as it is, and keep others from changing it meanwhile."""
     columns = ["state", "grade", "grade_reason", "done_well", "difference_made"]
     session.flush()

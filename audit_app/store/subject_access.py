@@ -24,6 +24,7 @@ from audit_app.store.tables import (
     Base,
     CaseFile,
     CaseloadEntry,
+    Concern,
     Cycle,
     Edition,
     Extract,
@@ -91,6 +92,7 @@ def _about(session: Session, case_file: CaseFile) -> Data:
         "extracts": _extracts(session, case_file),
         "samples": _samples(session, case_file),
         "audits": [_audit(audit) for audit in audits],
+        "concerns": _concerns(session, audits),
         "findings": _findings(session, audits),
         "reports_of_its_cycles": _reports(session, cycles),
         "legal_holds": _holds(session, case_file),
@@ -182,6 +184,16 @@ def _audit(audit: Audit) -> Data:
             {"question": questions[row.question_id].text, **_columns(row)} for row in audit.answers
         ],
     }
+
+
+def _concerns(session: Session, audits: list[Audit]) -> list[Data]:
+    found = session.scalars(
+        select(Concern)
+        .where(Concern.audit_id.in_([audit.id for audit in audits]))
+        .options(joinedload(Concern.raised_by))
+        .order_by(Concern.id)
+    )
+    return [{"raised_by": one.raised_by.name, **_columns(one)} for one in found]
 
 
 def _findings(session: Session, audits: list[Audit]) -> list[Data]:

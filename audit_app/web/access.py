@@ -16,6 +16,7 @@ from audit_app.store.database import Database
 from audit_app.store.history import record_history
 from audit_app.store.tables import Person
 from audit_app.web.database import db
+from audit_app.web.keeping_words import SIGNED_OUT, sent_again_page
 
 #: Nothing else can be opened without signing in.
 OPEN_ENDPOINTS = frozenset(
@@ -96,6 +97,9 @@ def set_up_access(app: Flask) -> None:
             abort(HTTPStatus.NOT_FOUND)
         person = signed_in_person()
         if person is None:
+            kept = sent_again_page(SIGNED_OUT)
+            if kept is not None:
+                return kept, HTTPStatus.UNAUTHORIZED
             back = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("security.login", next=back if back != "/" else None))
         permission = declared_permission(app, endpoint)

@@ -12,11 +12,13 @@ from audit_app.web.access import set_up_access
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.addresses import set_up_addresses
+from audit_app.web.audits.autosave_routes import pages as autosave
 from audit_app.web.audits.entry_routes import pages as entries
 from audit_app.web.audits.routes import pages as audits
 from audit_app.web.banks.routes import pages as banks
 from audit_app.web.case_files.routes import pages as case_files
 from audit_app.web.caseload.routes import pages as caseload
+from audit_app.web.concerns.routes import pages as concerns
 from audit_app.web.cycles.draw_routes import pages as draw
 from audit_app.web.cycles.reassign_routes import pages as reassign
 from audit_app.web.cycles.routes import pages as cycles
@@ -43,6 +45,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     audits,
     entries,
+    autosave,
+    concerns,
     cycles,
     draw,
     reassign,
@@ -77,6 +81,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         PSEUDONYM_KEY=settings.pseudonym_key,
         SINGLE_SIGN_ON=settings.single_sign_on,
         SITE_URL=settings.site_url,
+        CONCERN_HOURS=settings.concern_hours,
         ANCHOR_FOLDER=settings.anchor_folder,
     )
     set_up_database(app, database)

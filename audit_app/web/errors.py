@@ -8,6 +8,15 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from audit_app.web.access import signed_in_person
+from audit_app.web.keeping_words import (
+    NOT_SAVED,
+    SIGNED_OUT,
+    TOO_OLD,
+    sent_again_page,
+    sent_again_without_database,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
@@ -70,7 +79,8 @@ def set_up_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def form_too_old(_error: CSRFError) -> tuple[str, int]:
-        return _render(FORM_TOO_OLD), 400
+        page = TOO_OLD if signed_in_person() is not None else SIGNED_OUT
+        return sent_again_page(page) or _render(FORM_TOO_OLD), 400
 
     @app.errorhandler(HTTPException)
     def known(error: HTTPException) -> tuple[str, int] | HTTPException:
@@ -82,6 +92,9 @@ def set_up_errors(app: Flask) -> None:
     @app.errorhandler(500)
     def unexpected(_error: Exception) -> tuple[str, int]:
         # The database may be what failed, so nothing here may ask who the person is.
+        kept = sent_again_without_database(NOT_SAVED)
+        if kept is not None:
+            return kept, 500
         page = app.jinja_env.get_template("error.html").render(
             asdict(PAGES[500]), person=None, navigation=[]
         )

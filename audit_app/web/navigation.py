@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from audit_app import clock
 from audit_app.core.access import Permission
+from audit_app.core.concerns import read_clock, say_minutes
+from audit_app.store.concerns import open_concerns
 from audit_app.store.tables import Person
 from audit_app.web.access import signed_in_person
+from audit_app.web.database import db
+from audit_app.web.words import say_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,29 @@ ENTRIES = (
 def page_frame() -> dict[str, object]:
     """Template values of every page: the person and the links that the person may follow."""
     person = signed_in_person()
-    return {"person": person, "navigation": _links(person)}
+    return {
+        "person": person,
+        "navigation": _links(person),
+        "waiting_concerns": _waiting_concerns(person),
+        "concern_about": _audit_on_page(),
+    }
+
+
+def _waiting_concerns(person: Person | None) -> str:
+    """What the banner says to whoever is to answer a concern; empty where none waits."""
+    if person is None or not person.may(Permission.ANSWER_CONCERNS):
+        return ""
+    count, oldest = open_concerns(db(), person)
+    if not count or oldest is None:
+        return ""
+    since = say_minutes(read_clock(oldest, oldest, None, clock.now()).minutes)
+    waits = "waits" if count == 1 else "wait"
+    return f"{say_count(count, 'concern')} for a child’s safety {waits} for an answer: {since}"
+
+
+def _audit_on_page() -> object:
+    """The audit that the open page is about, for the button that raises a concern."""
+    return (request.view_args or {}).get("audit_id")
 
 
 def _links(person: Person | None) -> list[dict[str, object]]:

@@ -26,6 +26,7 @@ from audit_app.web.access import OPEN_ENDPOINTS
 from audit_app.web.database import db
 from audit_app.web.devices import device_words
 from audit_app.web.guessing import guesses
+from audit_app.web.keeping_words import SIGNED_OUT, sent_again_page
 
 TOKEN = "sign_in"  # noqa: S105 # a key of the session
 CONFIRMED_FOR = timedelta(minutes=15)
@@ -124,6 +125,9 @@ def _refuse_what_ended() -> ResponseReturnValue | None:
         session.clear()
         if request.endpoint in OPEN_ENDPOINTS:
             return None
+        kept = sent_again_page(SIGNED_OUT)
+        if kept is not None:
+            return kept, HTTPStatus.UNAUTHORIZED
         flash("You were signed out, because the page was left for a while. What you saved is kept.")
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("security.login", next=back if back != "/" else None))

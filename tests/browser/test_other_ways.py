@@ -90,6 +90,38 @@ def test_a_section_is_answered_by_keyboard_alone(browser, house, managers):
     leave(page)
 
 
+def test_letters_choose_while_the_focus_is_on_a_choice_and_can_be_turned_off(
+    browser, house, managers
+):
+    page = sign_in(browser, house.site, managers[2].email)
+    page.get_by_role("button", name="Start with case file").first.click()
+    page.get_by_role("link", name="Supervision recorded").click()
+    chosen = question(page, "sup_challenge")
+    chosen.get_by_label("Met", exact=True).focus()
+    page.keyboard.press("p")
+    expect(chosen.get_by_label("Partly met", exact=True)).to_be_checked()
+    page.keyboard.press("r")
+    expect(chosen.get_by_label("Not recorded on the file", exact=True)).to_be_checked()
+    page.keyboard.press("3")
+    expect(chosen.get_by_label("Not met", exact=True)).to_be_checked()
+    page.keyboard.press("e")
+    box = page.locator("#sup_challenge_evidence")
+    expect(box).to_be_focused()
+    page.keyboard.type("map")
+    expect(box).to_have_value("map")
+    section = page.url
+    save(page, "Save and come back later")
+
+    page.goto(f"{house.site}/account")
+    save(page, "Turn letter keys off")
+    page.goto(section)
+    chosen = question(page, "sup_challenge")
+    chosen.get_by_label("Not met", exact=True).focus()
+    page.keyboard.press("m")
+    expect(chosen.get_by_label("Not met", exact=True)).to_be_checked()
+    leave(page)
+
+
 def tab_to(page: Page, words: str) -> None:
     """Press Tab until the link or button that begins with these words has the focus."""
     tab_until(page, "(here, words) => here.textContent.trim().startsWith(words)", words)

@@ -78,6 +78,7 @@ def test_what_is_typed_stays_in_the_database_alone(
     page.goto(f"{site}/audits/{audit.id}/judgement")
     page.fill("#done_well", WORDS)
     page.get_by_role("button", name="Save and come back later").click()
+    page.wait_for_url(lambda url: not url.endswith("/judgement"))
     page.go_back()
     kept.append(page.evaluate(_KEPT))
     kept.append(page.context.storage_state(indexed_db=True))

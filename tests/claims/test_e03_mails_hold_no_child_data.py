@@ -25,6 +25,7 @@ from audit_app.config import Settings
 from audit_app.core.access import Role
 from audit_app.core.sampling import Filters
 from audit_app.mail import send_due_mail
+from audit_app.store.concerns import escalate_overdue, raise_concern
 from audit_app.store.cycles import create_cycle
 from audit_app.store.instruments import latest_form
 from audit_app.store.samples import draw_cycle_sample
@@ -37,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BORN = date(2013, 7, 19)
 BORN_IN_WORDS = ("2013-07-19", "19/07/2013", "19.7.2013", "19 July 2013", "190713")
 EVIDENCE = "CANARY-EVIDENCE the child said so"
-LINK = re.compile(r"http://127\.0\.0\.1:5000/invitation/[A-Za-z0-9_-]{43}\s")
+LINK = re.compile(r"http://127\.0\.0\.1:5000/(?:invitation/[A-Za-z0-9_-]{43}|concerns/\d+)\s")
 
 
 @pytest.fixture
@@ -99,8 +100,13 @@ def ask_for_every_mail(as_role, client, run, session, settings: Settings) -> int
     assert run(*command).code == 0
     session.rollback()
     assert anchor_history(session, settings, at=clock.now(), mail=True) is not None
+    audit = session.scalars(select(Audit)).first()
+    assert audit is not None
+    site = settings.site_url
+    raise_concern(session, audit, audit.auditor, EVIDENCE, hours=2, site_url=site, at=AT)
+    assert escalate_overdue(session, site_url=site, at=clock.now()) == 1
     session.commit()
-    return 6
+    return 8
 
 
 def test_no_mail_holds_child_data(
@@ -129,8 +135,8 @@ def test_a_mail_to_a_person_holds_one_link_and_loses_it_once_sent(
     ask_for_every_mail(as_role, client, run, session, settings)
     rows = list(session.scalars(select(Mail).order_by(Mail.id)))
     links = [LINK.findall(row.body) for row in rows if row.address != "keeper@council.example"]
-    assert [len(found) for found in links] == [1] * 5
-    assert len({link for found in links for link in found}) == 5
+    assert [len(found) for found in links] == [1] * 7
+    assert len({link for found in links for link in found}) == 6  # one concern, told twice
     send_due_mail(database, settings)
     session.rollback()
     session.expire_all()
@@ -150,6 +156,7 @@ def test_no_other_place_asks_for_mail() -> None:
     assert callers == {
         "audit_app/anchors.py",
         "audit_app/cli/people.py",
+        "audit_app/store/concerns.py",
         "audit_app/store/mail.py",
         "audit_app/store/mailed_links.py",
         "audit_app/web/invitation/routes.py",

@@ -61,7 +61,7 @@ def test_before_any_answer_there_is_nothing_to_grade(client, audit):
     page = client.get(f"/audits/{audit.id}/judgement").text
     assert page.count("no question that counts has been answered yet") == 6
     assert "grade_overall" not in filled(page)
-    answer = client.send(f"/audits/{audit.id}/judgement", grades(audit))
+    answer = client.fill(f"/audits/{audit.id}/judgement", grades(audit))
     assert answer.location == f"/audits/{audit.id}/check"
 
 
@@ -83,7 +83,7 @@ def test_grades_reasons_and_words_are_kept_complete_or_not(session, client, answ
         "done_well": "<script>alert(1)</script>",
         "difference_made": "",
     }
-    answer = client.send(f"/audits/{answered.id}/judgement", sent | {"later": "1"})
+    answer = client.fill(f"/audits/{answered.id}/judgement", sent | {"later": "1"})
     assert answer.location == f"/audits/{answered.id}"
     audit = again(session, answered)
     chronology = next(theme for theme in audit.themes if theme.theme == "chronology")
@@ -133,7 +133,7 @@ def test_missing_evidence_and_reasons_lead_to_their_boxes(session, client, answe
         at=clock.now(),
     )
     session.commit()
-    client.send(f"/audits/{answered.id}/judgement", grades(answered, "inadequate"))
+    client.fill(f"/audits/{answered.id}/judgement", grades(answered, "inadequate"))
     links = errors_of(client.send(f"/audits/{answered.id}/check").text)
     assert any(link.endswith("#sup_challenge_evidence") for link in links)
     assert any(link.endswith("/judgement#reason_overall") for link in links)
@@ -155,10 +155,10 @@ def test_check_answers_shows_everything_with_change_links(client, answered):
 
 
 def test_submitting_scores_and_closes_the_audit(session, client, answered):
-    client.send(f"/audits/{answered.id}/judgement", grades(answered) | {"done_well": "Plan"})
+    client.fill(f"/audits/{answered.id}/judgement", grades(answered) | {"done_well": "Plan"})
     audit = again(session, answered)
     reasons = {f"reason_{theme.theme}": "Because I read it so" for theme in audit.themes}
-    client.send(
+    client.fill(
         f"/audits/{audit.id}/judgement",
         grades(audit) | reasons | {"reason_overall": "Because", "done_well": "Plan"},
     )

@@ -78,8 +78,8 @@ def test_a_save_notes_codes_and_no_words(client, audit, session):
     path = f"/audits/{audit.id}/{SECTION}"
     client.send(path, SENT)
     client.send(path, SENT)
-    client.send(path, SENT | {"sup_challenge_evidence": "Other words"})
-    client.send(f"/audits/{audit.id}/judgement", {"done_well": "Good work"})
+    client.fill(path, SENT | {"sup_challenge_evidence": "Other words"})
+    client.fill(f"/audits/{audit.id}/judgement", {"done_well": "Good work"})
     session.rollback()
     saved = select(HistoryEntry.detail).where(HistoryEntry.action == "saved")
     assert [json.loads(one) for one in session.scalars(saved.order_by(HistoryEntry.id))] == [

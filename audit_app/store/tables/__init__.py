@@ -1,6 +1,12 @@
 """The mapped classes, by noun."""
 
-from audit_app.store.tables.audits import Audit, AuditTheme, RecordedAnswer, RecordedState
+from audit_app.store.tables.audits import (
+    Audit,
+    AuditTheme,
+    RecordedAnswer,
+    RecordedState,
+    SaveStamp,
+)
 from audit_app.store.tables.base import Base
 from audit_app.store.tables.caseload import (
     CaseFile,
@@ -11,6 +17,7 @@ from audit_app.store.tables.caseload import (
     FormerReference,
     PseudonymKey,
 )
+from audit_app.store.tables.concerns import Concern, ConcernContact
 from audit_app.store.tables.cycles import (
     Cycle,
     CycleAuditor,
@@ -38,6 +45,8 @@ __all__ = [
     "Base",
     "CaseFile",
     "CaseloadEntry",
+    "Concern",
+    "ConcernContact",
     "Cycle",
     "CycleAuditor",
     "DoubtfulRow",
@@ -67,6 +76,7 @@ __all__ = [
     "Sample",
     "SampleCase",
     "SampleExclusion",
+    "SaveStamp",
     "SignIn",
     "SignInMethod",
     "Team",

@@ -129,3 +129,26 @@ class RecordedAnswer(Base):
     recorded_at: Mapped[datetime]
     outcome: Mapped[Outcome | None] = mapped_column(one_of(Outcome))
     """Set when the audit is submitted; NULL for a question that was then hidden."""
+
+
+class SaveStamp(Base):
+    """How often a place of an audit was changed by pages, and by which save last.
+
+    `place`: a question's id, or of the judgement `/grade_THEME`, `/grade_overall`, `/done_well` or
+    `/difference_made`; see `core.save_order`. It outlives what stands there, so that an old save
+    cannot bring it back.
+    """
+
+    __tablename__ = "save_stamp"
+    __table_args__ = (
+        CheckConstraint("revision > 0", name="revision_positive"),
+        CheckConstraint("number >= 0", name="number_not_negative"),
+    )
+
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(80), primary_key=True)
+    revision: Mapped[int]
+    window: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -102,6 +102,8 @@ class Person(Base, UserMixin):
     """As the worker column of the council's extract writes it: whose own case files are whose."""
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
+    letter_keys: Mapped[bool] = mapped_column(default=True)
+    """Whether letters choose answers in audit forms."""
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

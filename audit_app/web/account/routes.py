@@ -26,6 +26,7 @@ from audit_app.store.history import record_history
 from audit_app.store.own_account import (
     change_password,
     has_second_factor_besides,
+    set_letter_keys,
     use_authenticator,
 )
 from audit_app.store.people import scope_of
@@ -59,6 +60,16 @@ def show_account() -> str:
         roles=[_in_words(one, names) for one in person.roles],
         recovery_codes=len(person.mf_recovery_codes or ()),
     )
+
+
+@pages.post("/account/letter-keys")
+@requires(Permission.MANAGE_OWN_ACCOUNT)
+def choose_letter_keys() -> ResponseReturnValue:
+    """Turn the letter keys of audit forms on or off."""
+    on = request.form.get("letter_keys") == "on"
+    set_letter_keys(db(), current_person(), on, at=clock.now())
+    flash(f"Letter keys are {'on' if on else 'off'}.")
+    return redirect(url_for("account.show_account") + "#letters")
 
 
 @pages.route("/account/password", methods=["GET", "POST"])

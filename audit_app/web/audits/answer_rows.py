@@ -13,6 +13,7 @@ from audit_app.core.answers import (
     describe_value,
     hidden_questions,
     outcome_of,
+    read_value,
 )
 from audit_app.core.completeness import GradeChoice
 from audit_app.core.judgement import Suggestion, Suggestions
@@ -136,6 +137,15 @@ def _stored_levels(bank: QuestionBank, audit: Audit) -> tuple[LevelRow, ...]:
         for section in bank.sections
         if section.key in rows
     )
+
+
+def say_row(question: Question, row: RecordedAnswer) -> str:
+    """A recorded answer in words, also one that cannot be read yet."""
+    answer = None
+    if row.state is not RecordedState.UNFINISHED:
+        value = read_value(question, row.value) if row.value else None
+        answer = Answer(AnswerState(row.state.value), value)
+    return _say_answer(question, answer, row)
 
 
 def _grade_row(

@@ -112,6 +112,14 @@ def graded(form: AuditForm, suggestions: Suggestions) -> dict[str, str]:
     return titles
 
 
+def graded_titles(form: AuditForm) -> dict[str, str]:
+    """What each grade is called where it stands alone, by its place."""
+    titles = {bank.key: f"“{bank.title}”" for bank in form.banks} | {
+        OVERALL: "the audit as a whole"
+    }
+    return {f"/grade_{name}": f"Your grade for {title}" for name, title in titles.items()}
+
+
 def choice_of(form: Form, audit_form: AuditForm, name: str) -> GradeChoice:
     """The grade and reason of a theme or `overall`; a grade that is not on the scale is none."""
     grade = form[f"grade_{name}"].data

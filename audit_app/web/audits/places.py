@@ -99,6 +99,25 @@ def next_place(audit: Audit, key: str) -> str:
     return _judgement_url(audit)
 
 
+def next_unanswered(audit: Audit, key: str) -> str:
+    """Where the next thing stands that is still to be done: after this section, else before it."""
+    keys = [section.key for _bank, section in form_of(audit).sections]
+    here = keys.index(key)
+    order = {key: place for place, key in enumerate(keys[here + 1 :] + keys[: here + 1])}
+    lacking = [lack for lack in what_is_missing(audit) if lack.section in order]
+    if not lacking:
+        return _judgement_url(audit)
+    lack = min(lacking, key=lambda one: order[one.section])
+    return f"{_section_url(audit, lack.section)}#{lack.field}"
+
+
+def say_progress(progress: SectionProgress) -> str:
+    """How far a section is, as “3 of 8 answered · 1 needs evidence”."""
+    said = f"{progress.answered} of {progress.shown} answered"
+    lacking = progress.need_evidence
+    return f"{said} · {lacking} {_need(lacking)} evidence" if lacking else said
+
+
 def task_list(audit: Audit) -> TaskList:
     """Every section with its state in words, the judgement, and what is left to do."""
     form = form_of(audit)

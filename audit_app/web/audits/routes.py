@@ -11,7 +11,6 @@ from wtforms import Form
 
 from audit_app import clock
 from audit_app.core.access import Permission
-from audit_app.core.completeness import GradeChoice
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Question
 from audit_app.core.subjects import capital
@@ -26,30 +25,35 @@ from audit_app.store.audits import (
 )
 from audit_app.store.history import record_history, timeline_of
 from audit_app.store.recorded import answers_of
-from audit_app.store.saving import save_answers
-from audit_app.store.saving import save_judgement as keep_judgement
 from audit_app.store.tables import Audit
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
-from audit_app.web.audits.facts import about_case
-from audit_app.web.audits.forms import (
-    OVERALL,
-    choice_of,
-    drafts_of,
-    graded,
-    judgement_form,
-    section_form,
+from audit_app.web.audits.conflicts import (
+    answers_in_conflict,
+    conflict_page,
+    grades_in_conflict,
 )
+from audit_app.web.audits.facts import about_case
+from audit_app.web.audits.forms import graded, judgement_form, section_form
 from audit_app.web.audits.places import (
     SectionPlace,
     ask_section,
     audit_title,
     links_to_missing,
     next_place,
+    next_unanswered,
+    say_progress,
     section_place,
     task_list,
 )
 from audit_app.web.audits.question_rows import question_rows
+from audit_app.web.audits.saving import (
+    TEXTS,
+    save_sent_judgement,
+    save_sent_section,
+    sent_section,
+)
+from audit_app.web.audits.sent import new_window, stamps_for
 from audit_app.web.audits.word_check import (
     NO_WARNINGS,
     WordWarning,
@@ -59,6 +63,7 @@ from audit_app.web.audits.word_check import (
     word_guard,
 )
 from audit_app.web.database import db
+from audit_app.web.keeping_words import keeps_words
 from audit_app.web.typed import clean_text
 
 pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/audits")
@@ -118,22 +123,24 @@ def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 @pages.post("/<int:audit_id>/sections/<section_key>")
 @requires(Permission.DO_AUDITS)
+@keeps_words
 def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Keep what was typed, whatever it is; then go on, unless something cannot be read."""
     audit = _own_audit(audit_id)
     place = section_place(audit, section_key) or hidden("audit", audit_id)
     if audit.state is AuditState.SUBMITTED:
         return _back_to(audit)
-    asked = set(request.form.getlist("question"))
-    questions = [question for question in place.section.questions if question.id in asked]
-    form = section_form(questions, {}, request.form)
-    drafts = drafts_of(form, questions, asked)
-    save_answers(db(), current_person(), audit, drafts, at=clock.now())
+    section = sent_section(place.section, request.form)
+    saved = save_sent_section(audit, section, request.form)
+    if saved.conflicts:
+        return conflict_page(audit, answers_in_conflict(audit, section, saved, request.form))
     if "later" in request.form:
         return _back_to(audit)
-    warnings = warnings_in(form, word_guard(audit))
-    if not form.validate() or is_new(warnings, request.form.getlist("told")):
-        return _section_page(audit, place, questions, form, warnings)
+    warnings = warnings_in(section.form, word_guard(audit))
+    if not section.form.validate() or is_new(warnings, request.form.getlist("told")):
+        return _section_page(audit, place, section.questions, section.form, warnings)
+    if "unanswered" in request.form:
+        return redirect(next_unanswered(audit, section_key))
     return redirect(next_place(audit, section_key))
 
 
@@ -163,25 +170,16 @@ def show_judgement(audit_id: int) -> ResponseReturnValue:
 
 @pages.post("/<int:audit_id>/judgement")
 @requires(Permission.DO_AUDITS)
+@keeps_words
 def save_judgement(audit_id: int) -> ResponseReturnValue:
     """Keep the grades and texts, complete or not."""
     audit = _own_audit(audit_id)
     if audit.state is AuditState.SUBMITTED:
         return _back_to(audit)
-    audit_form, suggestions = form_of(audit), suggestions_for(audit)
-    form = judgement_form(audit_form, suggestions, audit, request.form)
-    choices = {name: choice_of(form, audit_form, name) for name in graded(audit_form, suggestions)}
-    overall = choices.pop(OVERALL, GradeChoice(audit.grade, audit.grade_reason))
-    keep_judgement(
-        db(),
-        current_person(),
-        audit,
-        themes=choices,
-        overall=overall,
-        done_well=form["done_well"].data,
-        difference_made=form["difference_made"].data,
-        at=clock.now(),
-    )
+    form = judgement_form(form_of(audit), suggestions_for(audit), audit, request.form)
+    saved = save_sent_judgement(audit, form, request.form)
+    if saved.conflicts:
+        return conflict_page(audit, grades_in_conflict(audit, form, saved))
     if "later" in request.form:
         flash("Your judgement is saved.")
         return _back_to(audit)
@@ -250,6 +248,9 @@ def _section_page(
         case=about_case(db(), audit),
         rows=question_rows(form_of(audit), questions, form, answers),
         unanswered=[q.id for q in questions if q.required and q.id not in answers],
+        progress=say_progress(place.progress),
+        stamps=stamps_for(audit, [question.id for question in questions]),
+        window=new_window(),
         form=form,
         warnings=warnings,
         saved_at=_saved_at(audit),
@@ -260,6 +261,7 @@ def _judgement_page(
     audit: Audit, form: Form, warnings: Mapping[str, WordWarning] = NO_WARNINGS
 ) -> str:
     suggestions = suggestions_for(audit)
+    grades = [f"/grade_{name}" for name in graded(form_of(audit), suggestions)]
     return render_template(
         "audits/judgement.html",
         title="Judgement",
@@ -270,6 +272,8 @@ def _judgement_page(
         form=form,
         warnings=warnings,
         saved_at=_saved_at(audit),
+        stamps=stamps_for(audit, [*grades, *(f"/{name}" for name in TEXTS)]),
+        window=new_window(),
     )
 
 

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from audit_app import clock
 from audit_app.core.access import ROLE_WORDS, Permission, Role
+from audit_app.core.concerns import say_concerns
 from audit_app.core.lifecycle import IllegalMove
 from audit_app.core.question_bank import AuditForm
 from audit_app.store.caseload import current_extract
+from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.cycles import (
     CycleFault,
     auditors_for,
@@ -100,6 +102,7 @@ def show_cycle(key: str) -> str:
             today=today,
         ),
         completions=completions,
+        concerns=say_concerns(clocks_of_cycle(db(), cycle, at=clock.now())),
         done=done,
         drawn=len(audits),
         punctuality={audit.id: say_punctuality(audit, today) for audit in audits},

@@ -18,6 +18,7 @@ KINDS: Final[Mapping[str, str]] = {
     "finding": "A finding",
     "edition": "An edition of a report",
     "extract": "An extract of the caseload",
+    "concern": "A concern for a child’s safety",
     "person": "A person",
     "question banks": "Question banks",
     "purge": "A purge",
@@ -28,6 +29,10 @@ KINDS: Final[Mapping[str, str]] = {
 _DEEDS: Final[Mapping[str, str]] = {
     "asked to compile": "asked for a report of {it}",
     "added": "added {it}",
+    "acknowledged a concern": "acknowledged a concern about {it}",
+    "escalated a concern": "told more people of a concern about {it}",
+    "named for concerns": "set who is told of concerns",
+    "raised a concern": "raised a concern for a child’s safety in {it}",
     "case number shown": "was shown the council’s case number of {it}",
     "checked": "checked {it}",
     "chose password": "chose a password for {it}",
@@ -59,6 +64,9 @@ _IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
     ("reassigned", "audit"): "Given to another auditor",
     ("named entries", "audit"): "Said whom a section is asked for",
     ("saved", "audit"): "Answers saved",
+    ("raised a concern", "audit"): "Immediate concern raised",
+    ("acknowledged a concern", "audit"): "Immediate concern acknowledged",
+    ("escalated a concern", "audit"): "Immediate concern: more people told",
 }
 _PLURALS: Final = frozenset({"question banks", "references", "sign-ins"})
 _NO_ARTICLE: Final = frozenset({"history"})

@@ -100,7 +100,9 @@ def missing_entries(form: AuditForm, entries: Entries) -> list[Missing]:
 
 
 def needs_evidence(question: Question, outcome: Outcome | None) -> bool:
-    """Whether an answer with this outcome must say what was seen and where."""
+    """Whether an answer with this outcome must say what was seen and where, or why it is none."""
+    if outcome is Outcome.NOT_APPLICABLE and question.not_applicable_reason:
+        return True
     if outcome is None or question.evidence is Evidence.NEVER:
         return False
     return question.evidence is Evidence.ALWAYS or outcome in ADVERSE
@@ -171,18 +173,12 @@ def _lacks(
             yield Missing(section.key, question.id, _ask_for(question))
         return
     outcome = outcome_of(question, answer, is_bank_holiday)
-    if answer.evidence.strip():
-        return
-    if outcome is Outcome.NOT_APPLICABLE and question.not_applicable_reason:
-        yield Missing(
-            section.key, f"{question.id}_evidence", f"Say why this does not apply: {question.text}"
+    if needs_evidence(question, outcome) and not answer.evidence.strip():
+        why_not = outcome is Outcome.NOT_APPLICABLE and question.not_applicable_reason
+        ask = (
+            "Say why this does not apply" if why_not else "Say what you saw, and where on the file"
         )
-    elif needs_evidence(question, outcome):
-        yield Missing(
-            section.key,
-            f"{question.id}_evidence",
-            f"Say what you saw, and where on the file: {question.text}",
-        )
+        yield Missing(section.key, f"{question.id}_evidence", f"{ask}: {question.text}")
 
 
 def _ask_for(question: Question) -> str:

@@ -22,8 +22,10 @@ from audit_app.store.audits import (
     submit_audit,
     suggestions_for,
 )
+from audit_app.store.entries import add_entry, entries_in, repeated_sections
 from audit_app.store.history import record_history
 from audit_app.store.tables import Audit
+from audit_app.store.tables.sections import LONGEST_LABEL
 
 GRADE_DIFFERS = 0.09
 LEFT_BARE = 4
@@ -52,6 +54,7 @@ def begin_audit(council: Council, audit: Audit, *, at: datetime) -> None:
 
 def _open_file(council: Council, audit: Audit, at: datetime) -> tuple[Auditor, Random]:
     request, person = council.request, audit.auditor
+    _say_who_is_there(council, audit, at)
     dice = request.dice("audit", audit.cycle.key, audit.case_file.council_id)
     sitting = Sitting(
         form=form_of(audit),
@@ -62,6 +65,15 @@ def _open_file(council: Council, audit: Audit, at: datetime) -> tuple[Auditor, R
         severity=severity_of(request.dice("severity", person.email)),
     )
     return Auditor(sitting, dice), dice
+
+
+def _say_who_is_there(council: Council, audit: Audit, at: datetime) -> None:
+    """Two entries for every section that is asked once for each of something."""
+    for key, section in repeated_sections(audit).items():
+        if section.repeat is not None and entries_in(audit, key) is None:
+            for place in ("First", "Second"):
+                label = f"{place} {section.repeat.each}"[:LONGEST_LABEL]
+                add_entry(council.session, audit.auditor, audit, section, label, at=at)
 
 
 def _grade(council: Council, audit: Audit, auditor: Auditor, dice: Random) -> None:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from audit_app.clock import day_of
 from audit_app.core.access import Permission, Reach
@@ -205,7 +206,8 @@ def _month_point(
 
 def submitted_audits(session: Session, cycle: Cycle) -> list[Audit]:
     """The submitted audits of a cycle with answers and themes, by case file reference."""
-    found = _submitted_by_cycle(session, [cycle]).get(cycle.id, [])
+    whole = (selectinload(Audit.entries), selectinload(Audit.sections))
+    found = _submitted_by_cycle(session, [cycle], *whole).get(cycle.id, [])
     return sorted(found, key=lambda audit: audit.case_file.reference)
 
 
@@ -291,7 +293,9 @@ def _cycles_up_to(session: Session, cycle: Cycle) -> list[Cycle]:
     return [*reversed(earlier[: MONTHS_SHOWN - 1]), cycle]
 
 
-def _submitted_by_cycle(session: Session, cycles: Iterable[Cycle]) -> dict[int, list[Audit]]:
+def _submitted_by_cycle(
+    session: Session, cycles: Iterable[Cycle], *more: ExecutableOption
+) -> dict[int, list[Audit]]:
     audits = session.scalars(
         select(Audit)
         .where(
@@ -305,6 +309,7 @@ def _submitted_by_cycle(session: Session, cycles: Iterable[Cycle]) -> dict[int, 
             joinedload(Audit.form_version),
             selectinload(Audit.answers),
             selectinload(Audit.themes),
+            *more,
         )
         .order_by(Audit.cycle_id, Audit.id)
     ).all()

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "save_stamp",
         sa.Column("audit_id", sa.Integer(), nullable=False),
-        sa.Column("place", sa.String(80), nullable=False),
+        sa.Column("place", sa.String(121), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("window", sa.String(40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),

@@ -6,7 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from factories import AT, complete_audit, make_council, make_entry, make_extract, make_person
+from factories import (
+    AT,
+    complete_audit,
+    household_library,
+    make_council,
+    make_entry,
+    make_extract,
+    make_person,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -17,6 +25,7 @@ from audit_app.core.lifecycle import FindingKind, IllegalMove, PurgeState
 from audit_app.core.retention import Kept, expired_before
 from audit_app.store.audits import Draft, record_answers
 from audit_app.store.cycles import close_cycle
+from audit_app.store.entries import add_entry, repeated_sections
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.history import record_history, verify_history
 from audit_app.store.purging import run_purge
@@ -123,6 +132,25 @@ def test_a_purge_takes_the_words_and_leaves_every_figure(session, council, manag
     assert list(find_drift(session)) == []
     assert verify_history(session, {}) is None
     assert session.scalar(select(func.count(HistoryEntry.id))) == head + 3
+
+
+def test_a_purge_takes_the_words_of_entries_and_leaves_levels(session):
+    made = make_council(session, form="household_form", library=household_library())
+    for audit in session.scalars(select(Audit)):
+        section = repeated_sections(audit)["male"]
+        for name in ("Father", "Lodger"):
+            add_entry(session, audit.auditor, audit, section, name, at=AT)
+        complete_audit(session, audit)
+    close_cycle(made.cycle, at=AT + timedelta(days=30))
+    session.commit()
+    before = cycle_results(session, made.cycle)
+    purged(session, Kept.AUDITS, BEFORE, made, made.managers[0])
+    assert replace(before, cycle=made.cycle) == cycle_results(session, made.cycle)
+    for audit in session.scalars(select(Audit)):
+        assert [(row.number, row.label) for row in audit.entries] == [(1, "1"), (2, "2")]
+        levels = {row.section: (row.level, row.reason) for row in audit.sections}
+        assert levels["male.2"] == ("strength", "")
+    assert list(find_drift(session)) == []
 
 
 def test_what_is_younger_or_of_an_open_cycle_stays(session, council, manager):

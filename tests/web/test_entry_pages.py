@@ -178,7 +178,7 @@ def test_levels_and_their_sentences_stand_beside_the_theme(client, audit, sessio
     record_answers(session, audit, drafts, at=AT)
     session.commit()
     weak = (
-        "Role of males: Uncle: area needing improvement: “It was checked who he is” is not met; "
+        "Role of males: Uncle. Area needing improvement: “It was checked who he is” is not met; "
         "strength needs it to be met."
     )
     page = said(client.get(f"/audits/{audit.id}/judgement").text)
@@ -189,7 +189,7 @@ def test_levels_and_their_sentences_stand_beside_the_theme(client, audit, sessio
     session.commit()
     read = said(client.get(f"/audits/{audit.id}").text)
     assert weak in read
-    assert "The home: strength: 1 met." in read
+    assert "The home. Strength: 1 met." in read
     assert "Overall" not in read
 
 
@@ -230,7 +230,7 @@ def test_the_bank_page_says_every_rule_in_words(as_role, session):
         "Asked once for each male in the household, whom the auditor names: 3 at most",
         "Asked once for each agency: Health, Police",
         "Strength when none of the questions is partly met, not met or not recorded on the file",
-        "Not applicable when the child has no home yet, with a reason",
+        "Not applicable (when the child has no home yet, with a reason)",
         "By fax: not met, 0 points (offered no more)",
         "Asked no more",
         "Is each male known?",

@@ -146,7 +146,7 @@ class SaveStamp(Base):
     )
 
     audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
-    place: Mapped[str] = mapped_column(String(80), primary_key=True)
+    place: Mapped[str] = mapped_column(String(LONGEST_ENTRY_ID), primary_key=True)
     revision: Mapped[int]
     window: Mapped[str] = mapped_column(String(40))
     number: Mapped[int]

@@ -108,7 +108,6 @@ def _row(
     evidence = fields[f"{question.id}_evidence"] if boxed else None
     outcome = outcome_of(question, answer, is_bank_holiday) if answer else None
     wanted = needs_evidence(question, outcome)
-    wanted = wanted or (outcome is Outcome.NOT_APPLICABLE and question.not_applicable_reason)
     value = answer.value if answer else None
     return QuestionRow(
         number=numbers[question.id],

@@ -16,7 +16,7 @@ from audit_app.store.tables import Audit
 from audit_app.web.database import db
 from audit_app.web.fields import FormData
 
-_STAMP = re.compile(r"(/?[a-z][a-z0-9_.]{0,78}) ([0-9]{1,9}) ([0-9a-f]{16})")
+_STAMP = re.compile(r"(/?[a-z][a-z0-9_.]{0,130}) ([0-9]{1,9}) ([0-9a-f]{16})")
 _WINDOW = re.compile(r"[\w-]{8,40}")
 
 

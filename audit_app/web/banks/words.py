@@ -58,8 +58,9 @@ def say_limits(question: Question) -> list[str]:
 
 def say_other_answers(question: Question) -> str:
     """Which of the two states can be chosen instead of an answer, and when."""
-    when = f" when {question.not_applicable_when}" if question.not_applicable_when else ""
-    when += ", with a reason" if question.not_applicable_reason else ""
+    policy = [f"when {question.not_applicable_when}"] if question.not_applicable_when else []
+    policy += ["with a reason"] if question.not_applicable_reason else []
+    when = f" ({', '.join(policy)})" if policy else ""
     offered = [
         STATES[state] + (when if state == "not_applicable" else "")
         for state, offer in (

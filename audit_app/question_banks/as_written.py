@@ -52,6 +52,7 @@ def bank_as_written(bank: QuestionBank) -> Written:
 def form_as_written(form: AuditForm) -> Written:
     """The keys of a form's file; its banks by their keys."""
     rules = form.rules
+    theme = _steps(rules.theme_bands, rules.theme_grading, rules.theme_caps)
     overall = _steps(rules.overall_bands, rules.overall_grading, rules.overall_caps)
     return {
         **_head(form),
@@ -63,7 +64,7 @@ def form_as_written(form: AuditForm) -> Written:
         "scale": [_grade(grade) for grade in form.scale],
         "judgement": {
             "met_from": rules.met_from,
-            "theme": _steps(rules.theme_bands, rules.theme_grading, rules.theme_caps),
+            **_if_any("theme", theme),
             **_if_any("overall", overall),
         },
     }

@@ -13,7 +13,7 @@ from audit_app.question_banks.as_written import Written, bank_as_written, form_a
 WIDTH = 110
 LONG = 90
 """Characters from which a text stands below its key."""
-#: Mappings that are read at a glance stand on one line.
+#: Mappings that are read at a glance stand on one line, unless a text in them is long.
 _ONE_LINE = frozenset(
     (
         "bands",
@@ -88,7 +88,8 @@ def _styled(value: Any, key: str = "") -> Any:  # noqa: ANN401 plain data has no
     """The same data, marked with how each part of it is written."""
     if isinstance(value, dict):
         parts = {name: _styled(part, name) for name, part in value.items()}
-        return _Flow(parts) if key in _ONE_LINE else parts
+        fits = not any(isinstance(part, str) and len(part) > LONG for part in value.values())
+        return _Flow(parts) if key in _ONE_LINE and fits else parts
     if isinstance(value, list):
         items = [_styled(item, "sources" if key == "source" else key) for item in value]
         words = all(isinstance(item, str) for item in value)

@@ -286,12 +286,7 @@ _FOR_LISTS = (
     joinedload(Audit.case_file),
     joinedload(Audit.team),
 )
-_WHOLE = (
-    *_FOR_LISTS,
-    selectinload(Audit.answers),
-    selectinload(Audit.themes),
-    selectinload(Audit.sections),
-)
+_WHOLE = (*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
 
 
 def _hold(session: Session, audit: Audit) -> None:

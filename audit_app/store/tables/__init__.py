@@ -1,6 +1,7 @@
 """The mapped classes, by noun."""
 
 from audit_app.store.tables.audits import Audit, AuditTheme, RecordedAnswer, RecordedState
+from audit_app.store.tables.bank_drafts import BankDraft
 from audit_app.store.tables.base import Base
 from audit_app.store.tables.caseload import (
     CaseFile,
@@ -31,6 +32,7 @@ __all__ = [
     "Appointment",
     "Audit",
     "AuditTheme",
+    "BankDraft",
     "BankVersion",
     "Base",
     "CaseFile",

@@ -10,15 +10,43 @@ from audit_app.core.faults import Refusal
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault. `id` is the question's id, else the bank's or form's key, else `-`."""
+    """One fault. `id` is the question's id, else the bank's or form's key, else `-`.
+
+    In a workbook `line` is the row of `sheet`, and `column` its heading, empty for the whole row.
+    """
 
     file: str
     line: int
     id: str
     what: str
+    sheet: str = ""
+    column: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.id}: {self.what}"
+        if not self.sheet:
+            return f"{self.file}:{self.line}: {self.id}: {self.what}"
+        return (
+            f"{self.file}: {say_place(self.sheet, self.line, self.column)}: {self.id}: {self.what}"
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """What a workbook says that its bank does not: left out, or carried in another way."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {say_place(self.sheet, self.row, self.column)}: {self.what}"
+
+
+def say_place(sheet: str, row: int, column: str = "") -> str:
+    """A place of a workbook: `survey, row 12, hint`."""
+    return f"{sheet}, row {row}" + (f", {column}" if column else "")
 
 
 class FaultyFiles(Refusal):

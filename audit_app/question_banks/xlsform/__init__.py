@@ -1,0 +1,1 @@
+"""Question banks as Excel workbooks in the convention of XLSForm, both ways."""

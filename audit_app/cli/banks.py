@@ -10,6 +10,7 @@ import click
 from audit_app.cli.context import as_json, open_session, say
 from audit_app.clock import now
 from audit_app.question_banks.read import check_paths, read_folder
+from audit_app.question_banks.schema import KINDS, write_schema
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_banks, publish_library, published_banks
 
@@ -63,6 +64,13 @@ def publish(paths: tuple[Path, ...], as_json: bool) -> None:
         for one in said
     ]
     say({"published": rows}, lines, as_json=as_json)
+
+
+@banks.command()
+@click.argument("kind", type=click.Choice(KINDS), default="bank")
+def schema(kind: str) -> None:
+    """Print the JSON Schema of bank or form files, for an editor that completes and checks."""
+    click.echo(write_schema(kind), nl=False)
 
 
 @banks.command(name="list")

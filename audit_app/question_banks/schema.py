@@ -29,6 +29,8 @@ Schema = dict[str, Any]
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 KINDS = ("bank", "form")
+#: States that every question may have beside its options, so that none can be called so.
+STATES = ("not_applicable", "not_recorded", "unanswered")
 
 
 def schema_of(kind: str) -> Schema:
@@ -120,7 +122,7 @@ def _mapping(
 _VERSION: Schema = {
     "title": "Version",
     "description": "Two or three whole numbers, in quotes, such as \"1.2.0\". Raise it with every change.",
-    "type": ["string", "number"],
+    "type": "string",
     "pattern": r"^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3}))?$",
 }
 _HEAD: Mapping[str, Schema] = {
@@ -313,7 +315,8 @@ def _option() -> Schema:
         "An option",
         "One thing that can be chosen.",
         {
-            "key": _answer_key("Key", "As it is stored; it stays for ever."),
+            "key": _answer_key("Key", "As it is stored; it stays for ever.")
+            | {"not": {"enum": list(STATES)}},
             "label": _text("Label", "As on the page.", LONGEST_LINE),
             "outcome": _words("Outcome", "What it says of the file.", OPTION_OUTCOMES),
             "points": _whole("Points", "Others than 2, 1 and 0.", 0, MOST_POINTS),

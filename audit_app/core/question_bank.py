@@ -253,9 +253,14 @@ class Question:
     """The id of the earlier question whose answers this one's can be read together with."""
 
     @property
+    def offered(self) -> tuple[Option, ...]:
+        """The options that may be chosen: those that are not retired."""
+        return tuple(option for option in self.options if not option.retired)
+
+    @property
     def full_points(self) -> int:
         """The most points that an answer can earn, before the weight."""
-        scored = [option.points for option in self.options if option.outcome != Outcome.INFORMATION]
+        scored = [option.points for option in self.offered if option.outcome != Outcome.INFORMATION]
         return max(scored, default=FULL_POINTS)
 
     @property

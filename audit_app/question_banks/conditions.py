@@ -20,6 +20,25 @@ class Neighbours:
     """Every id of the bank with the line where it is first used."""
     earlier: dict[str, Question | None] = field(default_factory=dict)
     """The questions read so far; None where one has faults of its own."""
+    retired: frozenset[str] = frozenset()
+    """The ids that are asked no more."""
+    repeated: dict[str, int] = field(default_factory=dict)
+    """Questions read so far that are asked once for each of something: their section's line."""
+    section_line: int = 0
+    """The line of the section that is being read."""
+    are_retired: bool = False
+    """Whether the questions that are being read are the retired ones, which stay as they were."""
+
+    @property
+    def asked(self) -> list[str]:
+        """Every id of the bank that is asked."""
+        return [id_ for id_ in self.ids if id_ not in self.retired]
+
+    @property
+    def scored(self) -> list[str]:
+        """The ids read so far that are asked and scored, those with faults among them."""
+        found = ((id_, self.earlier[id_]) for id_ in self.earlier if id_ not in self.retired)
+        return [id_ for id_, question in found if question is None or question.is_scored]
 
 
 def read_condition(fields: Fields, near: Neighbours) -> Condition | None:
@@ -34,17 +53,33 @@ def read_condition(fields: Fields, near: Neighbours) -> Condition | None:
     answers = [read_answer_key(node, "is", fields.report) for node in nodes]
     if target is None or not all(answers):
         return None
-    if target.text not in near.earlier:
-        if target.text in near.ids:
-            what = "comes later or is this one: a condition looks back, so move this question down"
-        else:
-            what = f"is not in this bank: {hint(target.text, list(near.ids))}"
+    if what := _why_not(target.text, near):
         fields.report.add(target.line, f"shown_when: the question `{target.text[:60]}` {what}")
         return None
     earlier = near.earlier[target.text]
     if earlier is not None:
         _check_answers(earlier, list(zip(nodes, answers, strict=True)), inner)
     return Condition(target.text, frozenset(answers))
+
+
+def _why_not(target: str, near: Neighbours) -> str:
+    """Why a condition cannot look at this question; empty when it can.
+
+    A condition only looks back, so that conditions never run in a circle.
+    """
+    if target in near.retired and not near.are_retired:
+        return "is retired, so nobody answers it: name one that is asked"
+    if target not in near.earlier:
+        if target in near.ids:
+            return "comes later or is this one: a condition looks back, so move this question down"
+        return f"is not in this bank: {hint(target, near.asked)}"
+    elsewhere = near.repeated.get(target, near.section_line) != near.section_line
+    if elsewhere and not near.are_retired:
+        return (
+            "is asked once for each of something in another section, so it has several answers: "
+            "move this question into that section, or name one that is asked once"
+        )
+    return ""
 
 
 def _check_answers(earlier: Question, answers: list[tuple[Node, str]], inner: Fields) -> None:

@@ -11,7 +11,7 @@ from audit_app.question_banks.fields import LONGEST_LINE, Fields
 from audit_app.question_banks.nodes import Node
 from audit_app.question_banks.words import read_answer_key, read_word
 
-OPTION_KEYS = ("key", "label", "outcome", "points")
+OPTION_KEYS = ("key", "label", "outcome", "points", "retired")
 MOST_POINTS = 100
 #: Every question may have these states beside its options.
 _STATES = frozenset({"not_applicable", "not_recorded", "unanswered"})
@@ -77,7 +77,8 @@ def _read_option(node: Node, report: Report) -> Option | None:
         return None
     if points and outcome is Outcome.INFORMATION:
         fields.fault("points", f"{named} is for information and earns no points: remove `points`")
-    return Option(key, label, outcome, POINTS[outcome] if points is None else points)
+    earned = POINTS[outcome] if points is None else points
+    return Option(key, label, outcome, earned, fields.flag("retired", False))
 
 
 def _check_repeats(options: list[tuple[int, Option]], report: Report) -> None:
@@ -94,8 +95,10 @@ def _check_repeats(options: list[tuple[int, Option]], report: Report) -> None:
 
 def _check_scale(fields: Fields, type_: AnswerType, options: tuple[Option, ...]) -> None:
     keys = {option.key for option in options}
-    if len(options) < 2:
-        fields.fault("options", "there is only one option: add another")
+    offered = [option for option in options if not option.retired]
+    if len(offered) < 2:
+        only = "there is only one option" if offered else "no option is offered any more"
+        fields.fault("options", f"{only}: add another")
     if type_ is AnswerType.YES_NO and keys != {"yes", "no"}:
         fields.fault("options", "a yes_no question has the options `yes` and `no`: write these two")
     if type_ is AnswerType.MET and any(option.key != option.outcome for option in options):
@@ -104,7 +107,7 @@ def _check_scale(fields: Fields, type_: AnswerType, options: tuple[Option, ...])
             "in a met question each option's key is its outcome (met, partly_met, not_met): "
             "make them equal, or use the type choice",
         )
-    scored = [option for option in options if option.outcome is not Outcome.INFORMATION]
+    scored = [option for option in offered if option.outcome is not Outcome.INFORMATION]
     best = [option.points for option in scored if option.outcome is Outcome.MET]
     if scored and not any(best):
         fields.fault("options", "no option is met with points: the full score needs one")

@@ -9,8 +9,9 @@ from audit_app.core.question_bank import AnswerType, Evidence, Guidance, Questio
 from audit_app.question_banks.conditions import Neighbours, read_condition
 from audit_app.question_banks.fields import LONGEST_LINE, Fields
 from audit_app.question_banks.measures import BOUNDS, read_bands, read_limit
-from audit_app.question_banks.nodes import Items, Node
+from audit_app.question_banks.nodes import Items, Node, Pairs
 from audit_app.question_banks.options import WITH_OPTIONS, read_options
+from audit_app.question_banks.words import hint
 
 COMMON_KEYS = (
     "id",
@@ -25,6 +26,7 @@ COMMON_KEYS = (
     "not_applicable",
     "not_recorded",
     "shown_when",
+    "continues",
 )
 #: Keys that only some types have.
 OWNERS: Mapping[str, tuple[AnswerType, ...]] = {
@@ -33,6 +35,7 @@ OWNERS: Mapping[str, tuple[AnswerType, ...]] = {
     **dict.fromkeys((*BOUNDS, "unit"), (AnswerType.NUMBER,)),
 }
 QUESTION_KEYS = (*COMMON_KEYS, *OWNERS)
+NOT_APPLICABLE_KEYS = ("when", "reason")
 HEAVIEST = 10
 
 
@@ -65,6 +68,7 @@ def _read_body(id_: str, type_: AnswerType, fields: Fields, near: Neighbours) ->
     is_interval = type_ is AnswerType.INTERVAL
     evidence = fields.word("evidence", Evidence, required=False)
     label = partial(fields.text, required=is_interval, longest=LONGEST_LINE)
+    not_applicable = _read_not_applicable(fields)
     return Question(
         id=id_,
         text=fields.text("text", longest=500),
@@ -72,11 +76,11 @@ def _read_body(id_: str, type_: AnswerType, fields: Fields, near: Neighbours) ->
         guidance=_read_guidance(fields),
         sources=_read_sources(fields),
         options=read_options(fields, type_),
-        weight=fields.whole("weight", 1, HEAVIEST) or 1,
+        weight=_read_weight(fields),
         critical=fields.flag("critical", False),
         required=fields.flag("required", not is_text),
         evidence=evidence or (Evidence.NEVER if is_text else Evidence.ADVERSE),
-        allows_not_applicable=fields.flag("not_applicable", True),
+        allows_not_applicable=not_applicable[0],
         allows_not_recorded=fields.flag("not_recorded", True),
         shown_when=read_condition(fields, near),
         limit=read_limit(fields) if is_interval else None,
@@ -84,7 +88,46 @@ def _read_body(id_: str, type_: AnswerType, fields: Fields, near: Neighbours) ->
         to_label=label("to") if is_interval else "",
         bands=read_bands(fields) if type_ is AnswerType.NUMBER else None,
         unit=label("unit") if type_ is AnswerType.NUMBER else "",
+        not_applicable_when=not_applicable[1],
+        not_applicable_reason=not_applicable[2],
+        continues=_read_continues(fields, near),
     )
+
+
+def _read_weight(fields: Fields) -> int:
+    node = fields.scalar("weight", required=False)
+    if node is not None and node.text == "0":
+        what = "`weight` is 0, so the answer would count in words and not in points"
+        fields.fault(
+            "weight", f"{what}: give its options the outcome information, or a weight from 1"
+        )
+        return 1
+    return fields.whole("weight", 1, HEAVIEST) or 1
+
+
+def _read_not_applicable(fields: Fields) -> tuple[bool, str, bool]:
+    """Whether it is offered, when it may be chosen, and whether it needs a reason."""
+    node = fields.nodes.get("not_applicable")
+    if not isinstance(node, Pairs):
+        return fields.flag("not_applicable", True), "", False
+    inner = Fields(node, fields.report, "not_applicable")
+    inner.check_known(NOT_APPLICABLE_KEYS)
+    when = inner.text("when", required=False, longest=300).rstrip(".")
+    return True, when, inner.flag("reason", False)
+
+
+def _read_continues(fields: Fields, near: Neighbours) -> str:
+    node = fields.scalar("continues", required=False)
+    if node is None or node.text in near.retired:
+        return node.text if node else ""
+    if node.text in near.ids:
+        what = "is still asked here: retire it first, or take `continues` away"
+    else:
+        known = sorted(near.retired)
+        what = "is not among the retired questions: "
+        what += hint(node.text, known) if known else "keep it, as it was, under `retired`"
+    fields.report.add(node.line, f"continues: the question `{node.text[:60]}` {what}")
+    return ""
 
 
 def _check_keys_of_type(fields: Fields, type_: AnswerType) -> None:

@@ -74,6 +74,85 @@ judgement:
       - {themes: poor, at_least: 2, not_better_than: poor}
 """
 
+#: A bank whose sections are rated and repeated, with questions of earlier versions.
+RULED_BANK = """\
+key: males
+title: Males
+version: "2.0"
+summary: Is each male assessed?
+levels: [{key: strength, label: Strength}, {key: weak, label: Area needing improvement}]
+grading:
+  - {grade: good, when: [{all: [strength], of: [males_all]}, {count: [weak], at_most: 1}]}
+  - {grade: poor}
+caps:
+  - {questions: [males_named], outcomes: [not_met], not_better_than: poor, because: a male unknown.}
+sections:
+  - key: males_all
+    title: All of them
+    rating:
+      - {level: strength, when: [{count: [not_met, not_recorded], at_most: 0, critical: true}]}
+      - {level: weak}
+    questions:
+      - id: males_named
+        text: Is each male named?
+        type: yes_no
+        guidance: {where: Front sheet., good: Names.}
+        source: {document: Review, place: paragraph 3}
+        critical: true
+        not_applicable: {when: no male is known of., reason: true}
+        continues: males_known
+  - key: males_each
+    title: Each male
+    repeat: {each: male in the household, at_most: 8}
+    rating:
+      - {level: strength, when: [{all: [met]}]}
+      - {level: weak}
+    questions:
+      - id: males_met
+        text: Was he met?
+        type: met
+        guidance: {where: Case notes., good: A visit.}
+        source: {document: Review, place: paragraph 3}
+        shown_when: {question: males_named, is: [yes]}
+      - id: males_how
+        text: How was he met?
+        type: choice
+        guidance: {where: Case notes., good: At home.}
+        source: {document: Review, place: paragraph 3}
+        shown_when: {question: males_met, is: [met]}
+        options:
+          - {key: home, label: At home, outcome: met}
+          - {key: phone, label: By telephone, outcome: not_met}
+          - {key: fax, label: By fax, outcome: not_met, retired: true}
+  - key: males_end
+    title: In the end
+    questions:
+      - id: males_note
+        text: What else?
+        type: text
+        guidance: {where: Case notes., good: Anything.}
+        source: {document: Review, place: paragraph 3}
+retired:
+  - id: males_known
+    text: Is each male known?
+    type: yes_no
+    guidance: {where: Front sheet., good: Names.}
+    source: {document: Review, place: paragraph 3}
+"""
+
+RULED_FORM = """\
+key: ruled
+title: Ruled
+version: "1.0"
+summary: A form.
+subject: supervision_file
+auditors: senior_manager
+banks: [males]
+scale: [{key: good, label: Good}, {key: poor, label: Poor}]
+judgement:
+  met_from: good
+"""
+
 
 @pytest.fixture
 def bank_text() -> str:
@@ -93,3 +172,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "forms" / "sample.yml").write_text(GOOD_FORM, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def ruled_folder(folder: Path) -> Path:
+    """The folder with a bank of many rules and its form, which needs no rules of its own."""
+    (folder / "males.yml").write_text(RULED_BANK, encoding="utf-8")
+    (folder / "forms" / "ruled.yml").write_text(RULED_FORM, encoding="utf-8")
+    return folder

@@ -52,6 +52,28 @@ def test_a_faulty_form_is_refused(folder: Path, old: str, new: str, faults: list
         read_folder([path])
 
 
+@pytest.mark.parametrize(("old", "new", "faults"), read_cases("faulty_rules.txt"))
+def test_a_faulty_rule_is_refused(
+    ruled_folder: Path, old: str, new: str, faults: list[str]
+) -> None:
+    path = Path("males.yml")
+    spoil(path, old, new)
+    assert [str(fault) for fault in check_paths([path])] == [
+        f"males.yml:{fault}".strip() for fault in faults
+    ]
+
+
+@pytest.mark.parametrize(("old", "new", "faults"), read_cases("faulty_gradings.txt"))
+def test_a_faulty_grading_is_refused(
+    ruled_folder: Path, old: str, new: str, faults: list[str]
+) -> None:
+    path = Path("forms/ruled.yml")
+    spoil(path, old, new)
+    assert [str(fault) for fault in check_paths([path])] == [
+        f"{path}:{fault}".strip() for fault in faults
+    ]
+
+
 def test_one_fault_keeps_every_file_out_and_all_faults_are_told(
     folder: Path, bank_text: str
 ) -> None:

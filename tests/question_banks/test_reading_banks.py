@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,17 @@ from audit_app.core.question_bank import (
     Option,
     Outcome,
     Question,
+    Repeat,
+    Requirement,
+    Rung,
+    Subject,
+)
+from audit_app.question_banks.canonical import (
+    bank_from_data,
+    bank_to_data,
+    content_hash,
+    form_from_data,
+    form_to_data,
 )
 from audit_app.question_banks.read import Library, read_folder
 
@@ -91,6 +103,48 @@ def test_yes_is_yes_whatever_yaml_makes_of_it(folder: Path, bank_text: str, word
     assert condition == Condition("visits_any", frozenset({"yes"}))
 
 
+def test_the_rules_of_a_bank(ruled_folder: Path) -> None:
+    bank = read_folder([ruled_folder]).banks["males"]
+    main, each, _ = bank.sections
+    assert [level.key for level in bank.levels] == ["strength", "weak"]
+    weak = frozenset({"weak"})
+    must_be_strong = Requirement(weak, 0, 0, frozenset({"males_all"}))
+    assert bank.grading == (
+        Rung("good", (must_be_strong, Requirement(weak, 0, 1))),
+        Rung("poor"),
+    )
+    adverse = frozenset({"partly_met", "not_met", "not_recorded"})
+    assert each.rating[0] == Rung("strength", (Requirement(adverse, 0, 0),))
+    assert main.rating[0].requirements[0].critical
+    assert each.repeat == Repeat("male in the household", (), 8)
+    assert [cap.because for cap in bank.caps] == ["a male unknown"]
+    assert [question.id for question in bank.retired] == ["males_known"]
+    (named, *_) = main.questions
+    assert named.allows_not_applicable
+    assert (named.not_applicable_when, named.not_applicable_reason) == (
+        "no male is known of",
+        True,
+    )
+    assert named.continues == "males_known"
+    how = each.questions[1]
+    assert [option.key for option in how.offered] == ["home", "phone"]
+
+
+def test_a_form_without_an_overall_judgement(ruled_folder: Path) -> None:
+    form = read_folder([ruled_folder]).forms["ruled"]
+    assert form.subject is Subject.SUPERVISION_FILE
+    assert (form.rules.overall_bands, form.rules.overall_grading) == ((), ())
+
+
+def test_rules_come_back_exactly_and_are_hashed(ruled_folder: Path) -> None:
+    library = read_folder([ruled_folder])
+    bank, form = library.banks["males"], library.forms["ruled"]
+    assert bank_from_data(bank_to_data(bank)) == bank
+    assert form_from_data(form_to_data(form), library.banks) == form
+    loose = replace(bank, caps=())
+    assert content_hash(bank_to_data(loose)) != content_hash(bank_to_data(bank))
+
+
 def test_a_number_in_a_text_stays_as_written(folder: Path, bank_text: str) -> None:
     text = bank_text.replace('version: "1.0"', "version: 1.10").replace("Visits\nver", "2003\nver")
     Path("visits.yml").write_text(text, encoding="utf-8-sig")
@@ -151,12 +205,18 @@ def test_a_large_bank_is_read_in_no_time(tmp_path: Path) -> None:
 def test_the_guide_names_every_key() -> None:
     """A key that the reader knows but the guide does not would be a secret."""
     from audit_app.question_banks.banks import BANK_KEYS, SECTION_KEYS
+    from audit_app.question_banks.caps import OVERALL_CAP_KEYS, THEME_CAP_KEYS
     from audit_app.question_banks.forms import FORM_KEYS
+    from audit_app.question_banks.judgement import JUDGEMENT_KEYS, LEVEL_KEYS
+    from audit_app.question_banks.ladders import REQUIREMENT_KEYS
     from audit_app.question_banks.options import OPTION_KEYS
-    from audit_app.question_banks.questions import QUESTION_KEYS
+    from audit_app.question_banks.questions import NOT_APPLICABLE_KEYS, QUESTION_KEYS
+    from audit_app.question_banks.repeats import ENTRY_KEYS, REPEAT_KEYS
 
     root = Path(__file__).parents[2]
     guide = (root / "docs" / "question-banks.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+)`", guide))
     known = {*BANK_KEYS, *SECTION_KEYS, *FORM_KEYS, *OPTION_KEYS, *QUESTION_KEYS, *AnswerType}
+    known |= {*OVERALL_CAP_KEYS, *THEME_CAP_KEYS, *JUDGEMENT_KEYS, *LEVEL_KEYS, *REQUIREMENT_KEYS}
+    known |= {*NOT_APPLICABLE_KEYS, *REPEAT_KEYS, *ENTRY_KEYS, *Subject}
     assert known - named == set()

@@ -18,11 +18,14 @@ from audit_app.core.question_bank import (
     LimitUnit,
     Subject,
 )
+from audit_app.question_banks.caps import CAP_OUTCOMES, MOST_COUNTED
 from audit_app.question_banks.fields import LONGEST_LINE, LONGEST_TEXT
-from audit_app.question_banks.forms import CAP_OUTCOMES, HIGHEST_PERCENT_FROM, Auditors
+from audit_app.question_banks.forms import HIGHEST_PERCENT_FROM, Auditors
+from audit_app.question_banks.ladders import MOST
 from audit_app.question_banks.measures import BOUNDS, LARGEST
 from audit_app.question_banks.options import MOST_POINTS
 from audit_app.question_banks.questions import HEAVIEST, OWNERS
+from audit_app.question_banks.repeats import LONGEST_EACH, MOST_ENTRIES
 from audit_app.question_banks.words import LONGEST_ID, RESERVED
 
 Schema = dict[str, Any]
@@ -146,7 +149,7 @@ def _bank() -> Schema:
         "caps": _list(
             "Caps",
             "From how many answers of a kind the theme's grade is not better than another.",
-            _bank_cap(),
+            _theme_cap(),
         ),
         "sections": _list("Sections", "Each is one page of the form.", _section()),
         "retired": _list("Retired questions", "Asked no more; their ids are kept.", _question()),
@@ -168,12 +171,16 @@ def _section() -> Schema:
         "Repeat",
         "The section is asked once for each of something.",
         {
-            "each": _text("Each", "What it is, in the singular: `male in the household`.", 160),
-            "entries": _list("Entries", "Those that are always asked for.", entry),
-            "at_most": _whole("At most", "How many the auditor may name.", 1, 50),
+            "each": _text(
+                "Each", "What it is, in the singular: `male in the household`.", LONGEST_EACH
+            ),
+            "entries": _list("Entries", "Those that are always asked for.", entry)
+            | {"maxItems": MOST_ENTRIES},
+            "at_most": _whole("At most", "How many the auditor may name.", 2, MOST_ENTRIES),
         },
         ("each",),
     )
+    repeat["not"] = {"required": ["entries", "at_most"]}
     return _mapping(
         "A section",
         "One page of the form.",
@@ -211,7 +218,7 @@ def _question() -> Schema:
                     "Not applicable",
                     "When it may be chosen.",
                     {
-                        "when": _text("When", "As the page says it.", 500),
+                        "when": _text("When", "As the page says it.", 300),
                         "reason": _flag("Reason", "Whether a reason must be written.", False),
                     },
                 ),
@@ -357,19 +364,16 @@ def _ladder(title: str, description: str, rung: str) -> Schema:
     count = {
         "count": _list("Count", "The values that are counted.", names),
         "all": _list("All", "Everything that is scored has one of these values.", names),
-        "at_least": _whole("At least", "How many there must be.", 0, 1000),
-        "at_most": _whole("At most", "How many there may be.", 0, 1000),
+        "at_least": _whole("At least", "How many there must be.", 1, MOST),
+        "at_most": _whole("At most", "How many there may be.", 0, MOST),
         "of": _list("Of", "Only these questions, sections or themes.", names),
         "critical": _flag("Critical", "Only critical questions.", False),
     }
     requirement = _mapping("A requirement", "Either `count` with bounds, or `all`.", count)
-    requirement["oneOf"] = [
-        {"required": ["count"]},
-        {
-            "required": ["all"],
-            "properties": {"at_least": False, "at_most": False, "critical": False},
-        },
-    ]
+    requirement["oneOf"] = [{"required": ["count"]}, {"required": ["all"]}]
+    requirement["if"] = {"required": ["count"]}
+    requirement["then"] = {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
+    requirement["else"] = {"properties": {"at_least": False, "at_most": False}}
     step = _mapping(
         f"A {rung}",
         "With what it requires; the last requires nothing.",
@@ -383,20 +387,20 @@ def _ladder(title: str, description: str, rung: str) -> Schema:
 
 
 _CAP_END: Mapping[str, Schema] = {
-    "at_least": _whole("At least", "From how many of them; default 1.", 1, 100),
+    "at_least": _whole("At least", "From how many of them; default 1.", 1, MOST_COUNTED),
     "not_better_than": {
         "title": "Not better than",
         "description": "The best grade that is suggested then.",
         "type": "string",
     },
-    "because": _text("Because", "Why, as the page says it.", 500),
+    "because": _text("Because", "Why, as the page says it.", 300),
 }
 _CAP_OUTCOMES = _list(
     "Outcomes", "Which outcomes count.", _words("An outcome", "What was found.", CAP_OUTCOMES)
 )
 
 
-def _bank_cap() -> Schema:
+def _theme_cap() -> Schema:
     ids = _list("Questions", "These questions are looked at.", {"type": "string"})
     cap = _mapping(
         "A cap",
@@ -410,8 +414,8 @@ def _bank_cap() -> Schema:
         ("not_better_than",),
     )
     return cap | {
-        "oneOf": [{"required": ["critical"]}, {"required": ["questions", "outcomes"]}],
-        "dependencies": {"outcomes": ["questions"]},
+        "oneOf": [{"required": ["critical"]}, {"required": ["questions"]}],
+        "dependencies": {"outcomes": ["questions"], "questions": ["outcomes"]},
     }
 
 
@@ -443,17 +447,14 @@ def _judgement() -> Schema:
         "How grades are suggested.",
         {
             "met_from": met_from,
-            "theme": _level("theme", {"critical": _CAP_OUTCOMES}),
-            "overall": _level(
-                "overall",
-                {"themes": {"type": "string", "title": "Themes", "description": "A grade."}},
-            ),
+            "theme": _level("theme", _theme_cap()),
+            "overall": _level("overall", _overall_cap()),
         },
-        ("met_from", "theme"),
+        ("met_from",),
     )
 
 
-def _level(of: str, counted: Mapping[str, Schema]) -> Schema:
+def _level(of: str, cap: Schema) -> Schema:
     band = _mapping(
         "A band",
         "From this share of the points.",
@@ -462,9 +463,6 @@ def _level(of: str, counted: Mapping[str, Schema]) -> Schema:
             "at_least": _whole("At least", "Per cent of the points.", 0, 100),
         },
         ("grade", "at_least"),
-    )
-    cap = _mapping(
-        "A cap", "What limits the grade.", {**counted, **_CAP_END}, (*counted, "not_better_than")
     )
     level = _mapping(
         f"The {of} grade",
@@ -478,3 +476,15 @@ def _level(of: str, counted: Mapping[str, Schema]) -> Schema:
     return level | {"oneOf": [{"required": ["bands"]}, {"required": ["grading"]}]}
 
 
+def _overall_cap() -> Schema:
+    themes = {
+        "title": "Themes",
+        "description": "The suggested grade at which themes are counted.",
+        "type": "string",
+    }
+    return _mapping(
+        "A cap",
+        "What limits the overall grade.",
+        {"themes": themes, **_CAP_END},
+        ("themes", "not_better_than"),
+    )

@@ -18,6 +18,18 @@ SHIPPED = data_folder("question_banks")
 FILES = [(path, "bank") for path in sorted(SHIPPED.glob("*.yml"))]
 FILES += [(path, "form") for path in sorted((SHIPPED / "forms").glob("*.yml"))]
 
+KIND_OF = {
+    "faulty_banks.txt": "bank",
+    "faulty_rules.txt": "bank",
+    "faulty_forms.txt": "form",
+    "faulty_gradings.txt": "form",
+}
+FILE_OF = {
+    "faulty_banks.txt": "visits.yml",
+    "faulty_rules.txt": "males.yml",
+    "faulty_forms.txt": "forms/sample.yml",
+    "faulty_gradings.txt": "forms/ruled.yml",
+}
 #: Faults that lie in what one place of a file says of another, or in how it is written.
 BEYOND = {
     "repeated key",
@@ -55,6 +67,32 @@ BEYOND = {
     "met_from off the scale",
     "grade twice",
     "file name",
+    "a level that is none",
+    "no levels",
+    "no bottom rung",
+    "a rung that hides those below",
+    "a better level below",
+    "bounds that cross",
+    "more than are named",
+    "a value that does not count",
+    "a question of another section",
+    "a section that is not rated",
+    "rating of what is not scored",
+    "a critical section",
+    "a cap on a question that is not scored",
+    "a cap on more than are named",
+    "continues what is asked",
+    "continues what is not kept",
+    "a condition on a retired question",
+    "a condition out of a section that is asked several times",
+    "an id used again",
+    "all options retired but one",
+    "grades of the bank that the scale has not",
+    "a scale the other way round",
+    "a bank without a grading needs a theme's",
+    "a ladder of the form over rated sections is the bank's own matter",
+    "a ladder over themes",
+    "a question that no bank has",
 }
 
 
@@ -95,14 +133,14 @@ def test_the_schema_knows_the_keys_that_the_reader_knows() -> None:
     ("file", "kind", "name", "old", "new"),
     [
         pytest.param(file, kind, case.id, *case.values[:2], id=f"{kind}: {case.id}")
-        for file, kind in (("faulty_banks.txt", "bank"), ("faulty_forms.txt", "form"))
+        for file, kind in KIND_OF.items()
         for case in read_cases(file)
     ],
 )
 def test_a_fault_of_shape_is_seen_in_the_editor(
-    folder: Path, file: str, kind: str, name: str, old: str, new: str
+    ruled_folder: Path, file: str, kind: str, name: str, old: str, new: str
 ) -> None:
-    path = folder / ("visits.yml" if kind == "bank" else "forms/sample.yml")
+    path = ruled_folder / FILE_OF[file]
     assert faults_in(path, kind) == []
     spoil(path, old, new)
     assert bool(faults_in(path, kind)) is (name not in BEYOND)

@@ -17,6 +17,12 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from audit_app.core.question_bank import AuditForm, QuestionBank
+from audit_app.core.version_parts import (
+    form_judgement_part,
+    judgement_part,
+    scoring_part,
+    theme_part,
+)
 
 T = TypeVar("T")
 _BANK_PIN = ("key", "version", "hash")
@@ -62,6 +68,25 @@ def content_hash(data: Mapping[str, Any]) -> str:
         data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def scoring_hash(bank: QuestionBank) -> str:
+    """SHA-256 of the bank’s scoring part: the same exactly if two versions score alike."""
+    return content_hash(bank_to_data(scoring_part(bank)))
+
+
+def form_scoring_hash(form: AuditForm) -> str:
+    """SHA-256 of its banks' scoring hashes, and of all that suggested grades look at.
+
+    Two versions have the same exactly if every score and every suggested grade comes out alike.
+    """
+    parts = [[bank.key, scoring_hash(bank), _to_data(judgement_part(bank))] for bank in form.banks]
+    return content_hash({"banks": sorted(parts), "form": _to_data(form_judgement_part(form))})
+
+
+def theme_scoring_hash(form: AuditForm, theme: str) -> str:
+    """SHA-256 of all that decides whether a theme is met, given the answers to its questions."""
+    return content_hash({"theme": [_to_data(part) for part in theme_part(form, theme)]})
 
 
 def _pin(bank: QuestionBank) -> dict[str, str]:

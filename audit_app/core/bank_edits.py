@@ -69,18 +69,24 @@ def with_question(bank: QuestionBank, section_key: str, question: Question) -> Q
     return with_section(bank, replace(section, questions=(*section.questions, question)))
 
 
-def without_question(bank: QuestionBank, question_id: str, *, retire: bool) -> QuestionBank:
-    """The bank that asks a question no more; `retire`: it is kept among the retired ones."""
-    question = find_question(bank, question_id)
-    if question is None:
-        return bank
-    sections = tuple(
+def without_question(bank: QuestionBank, question_id: str) -> QuestionBank:
+    """The bank without a question, as if it had never been asked."""
+    sections = (
         replace(s, questions=tuple(one for one in s.questions if one.id != question_id))
         for s in bank.sections
     )
-    # Nothing is shown or hidden by it any more.
-    kept = (replace(question, shown_when=None),) if retire else ()
-    return replace(bank, sections=sections, retired=(*bank.retired, *kept))
+    return replace(bank, sections=tuple(sections))
+
+
+def retired(bank: QuestionBank, question_id: str) -> QuestionBank:
+    """The bank that asks a question no more and keeps it, before those that depend on it."""
+    question = find_question(bank, question_id)
+    if question is None:
+        return bank
+    kept = list(bank.retired)
+    depend = (n for n, one in enumerate(kept) if one.shown_when and one.shown_when.question == question_id)
+    kept.insert(next(depend, len(kept)), question)
+    return replace(without_question(bank, question_id), retired=tuple(kept))
 
 
 def brought_back(bank: QuestionBank, question_id: str, section_key: str) -> QuestionBank:
@@ -88,8 +94,8 @@ def brought_back(bank: QuestionBank, question_id: str, section_key: str) -> Ques
     question = next((one for one in bank.retired if one.id == question_id), None)
     if question is None:
         return bank
-    retired = tuple(one for one in bank.retired if one.id != question_id)
-    return with_question(replace(bank, retired=retired), section_key, question)
+    kept = tuple(one for one in bank.retired if one.id != question_id)
+    return with_question(replace(bank, retired=kept), section_key, question)
 
 
 def moved(bank: QuestionBank, question_id: str, by: int) -> QuestionBank:
@@ -107,7 +113,7 @@ def moved(bank: QuestionBank, question_id: str, by: int) -> QuestionBank:
         return bank
     neighbour = bank.sections[next_to]
     joined = (question, *neighbour.questions) if by > 0 else (*neighbour.questions, question)
-    bank = without_question(bank, question_id, retire=False)
+    bank = without_question(bank, question_id)
     return with_section(bank, replace(neighbour, questions=joined))
 
 
@@ -115,3 +121,12 @@ def _swapped(questions: Sequence[Question], one: int, other: int) -> tuple[Quest
     order = list(questions)
     order[one], order[other] = order[other], order[one]
     return tuple(order)
+
+
+def keeping_all_of(bank: QuestionBank, published: QuestionBank | None) -> QuestionBank:
+    """The bank with every question that was once published and that it leaves out, as retired."""
+    if published is None:
+        return bank
+    there = {question.id for question in (*bank.questions, *bank.retired)}
+    left_out = (one for one in (*published.questions, *published.retired) if one.id not in there)
+    return replace(bank, retired=(*bank.retired, *left_out))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audit_app.core.bank_edits import around
 from audit_app.core.question_bank import Question, QuestionBank
 from audit_app.question_banks.as_written import Written, bank_as_written
 from audit_app.question_banks.banks import read_bank
@@ -23,7 +24,7 @@ from audit_app.question_banks.questions import read_question
 
 Place = tuple[str | int, ...]
 """The keys and indexes that lead to a value: `("options", 1, "label")`."""
-_MISSING = re.compile(r"`(\w+)` is missing in ")
+_MISSING = re.compile(r"`(\w+)` (?:is missing in|has no value)")
 _ON_LINE = re.compile(r" on line \d+")
 
 
@@ -37,14 +38,24 @@ class Misfit:
 
 
 def read_entered(
-    written: Written, earlier: Sequence[Question], later: Sequence[Question]
+    written: Written, bank: QuestionBank, section_key: str
 ) -> tuple[Question | None, list[Misfit]]:
-    """Read one question as a file would have it, between those before it and those after it."""
+    """Read one question, as a file would have it, at its place in a bank or a section's end."""
     places: list[Place] = []
     node = _node(written, (), places)
-    report = Report("", str(written.get("id") or "-"))
-    ids = {question.id: 0 for question in (*earlier, *later)}
-    near = Neighbours(ids, {question.id: question for question in earlier})
+    id_ = str(written.get("id") or "")
+    report = Report("", id_ or "-")
+    earlier, later = around(bank, section_key, id_)
+    near = Neighbours(
+        {question.id: 0 for question in (*earlier, *later, *bank.retired)},
+        {question.id: question for question in earlier},
+        retired=frozenset(question.id for question in bank.retired),
+    )
+    for line, section in enumerate(bank.sections, start=1):
+        if section.repeat is not None:
+            near.repeated.update({question.id: line for question in section.questions})
+        if section.key == section_key:
+            near.section_line = line
     question = read_question(Fields(node, report, "a question"), near)
     return question, [_misfit(fault, places) for fault in report.faults]
 
@@ -61,7 +72,7 @@ def check_bank(bank: QuestionBank) -> list[Misfit]:
 def _misfit(fault: Fault, places: Sequence[Place]) -> Misfit:
     place = places[fault.line - 1] if 0 < fault.line <= len(places) else ()
     missing = _MISSING.match(fault.what)
-    if missing:
+    if missing and place[-1:] != (missing[1],):
         place = (*place, missing[1])
     return Misfit(place, fault.id, _ON_LINE.sub("", fault.what))
 

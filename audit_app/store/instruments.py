@@ -101,6 +101,13 @@ def find_bank(session: Session, key: str, version: str) -> BankVersion | None:
     )
 
 
+def latest_bank(session: Session, key: str) -> BankVersion | None:
+    """The bank version published last under this key."""
+    return session.scalar(
+        select(BankVersion).where(BankVersion.key == key).order_by(BankVersion.id.desc()).limit(1)
+    )
+
+
 def latest_form(session: Session, key: str) -> FormVersion | None:
     """The form version published last under this key."""
     return session.scalar(

@@ -1,9 +1,8 @@
-"""The form of one question of a draft: from a question to fields, and back to what a file holds."""
+"""The form of one question of a draft: its fields, filled from the question that there is."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import (
@@ -16,64 +15,43 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 
 from audit_app.core.question_bank import (
     OPTION_OUTCOMES,
     OUTCOME_WORDS,
+    POINTS,
     AnswerType,
     Evidence,
     LimitUnit,
+    Option,
     Question,
     QuestionBank,
 )
-from audit_app.question_banks.as_written import Written
-from audit_app.question_banks.entered import Misfit, Place
 from audit_app.question_banks.measures import BOUNDS
 from audit_app.question_banks.options import DEFAULT_OPTIONS, WITH_OPTIONS
-from audit_app.web.banks.words import EVIDENCE_WORDS, STATES
+from audit_app.web.banks.words import EVIDENCE_WORDS, LABELS, STATES
 from audit_app.web.fields import FormData
 from audit_app.web.typed import clean_text
 
-EMPTY_OPTIONS, EMPTY_SOURCES = 3, 1
-MOST_OPTIONS, MOST_SOURCES = 60, 20
-NO_LIMIT, NONE = "", ""
+EMPTY_OPTIONS, MOST_OPTIONS = 3, 60
+EMPTY_SOURCES, MOST_SOURCES = 1, 20
 OFFERED, WITH_REASON, NOT_OFFERED = "offered", "reason", "not_offered"
-#: What each value is called on the page, by its key in a file.
-LABELS: Mapping[str, str] = {
-    "id": "Short name",
-    "text": "Question",
-    "where": "Where to look",
-    "good": "What good looks like",
-    "document": "Document",
-    "place": "Place in it",
-    "weight": "Weight",
-    "critical": "Critical",
-    "required": "Must be answered",
-    "evidence": "When the answer must say what was seen",
-    "not_applicable": "Not applicable",
-    "when": "When it may be chosen",
-    "not_recorded": "Not recorded on the file",
-    "shown_when": "Shown when",
-    "options": "Options",
-    "label": "Words",
-    "key": "Short name",
-    "outcome": "What it says of the file",
-    "points": "Points",
-    "from": "First date",
-    "to": "Second date",
-    "limit": "Limit",
-    "partly": "Partly met up to",
-    "unit": "What is counted",
-    "met_from": "Met from",
-    "met_to": "Met up to",
-    "partly_from": "Partly met from",
-    "partly_to": "Partly met up to",
-    "continues": "Reads on from",
-    "source": "Source",
-    "guidance": "Guidance",
+_OFFERS = {
+    OFFERED: "May be chosen",
+    WITH_REASON: "May be chosen, and the reason must be written",
+    NOT_OFFERED: "May not be chosen",
 }
-_NAME = re.compile(r"`([^`]+)`")
+_ID_HINT = (
+    "Small letters, digits and _. It stays for ever. Leave it empty and one is made from the "
+    "question’s words."
+)
+
+
+class QuestionForm(Form):  # type: ignore[misc] # wtforms has no types
+    """What every question is asked; `question_form` adds what its type needs."""
+
+    option_count = 0
+    source_count = 0
 
 
 def question_form(
@@ -82,121 +60,208 @@ def question_form(
     question: Question | None,
     earlier: Sequence[Question],
     sent: FormData | None = None,
-) -> Form:
+) -> QuestionForm:
     """The form of a question that there is, or of a new one of a type; `earlier`: those before."""
     options = question.options if question else DEFAULT_OPTIONS.get(type_, ())
-    rows = _rows(sent, "option", len(options) + EMPTY_OPTIONS, MOST_OPTIONS)
-    sources = _rows(sent, "source", (len(question.sources) if question else 0) + EMPTY_SOURCES, 20)
-    fields: dict[str, Field] = {} if question else {"id": _line("id", _ID_HINT)}
+    fields: dict[str, Any] = {} if question else {"id": _line("id", _ID_HINT)}
+    option_count = _count(sent, "option_{}_label", len(options) + EMPTY_OPTIONS, MOST_OPTIONS)
+    known = len(question.sources) if question else 0
+    source_count = _count(sent, "document_{}", known + EMPTY_SOURCES, MOST_SOURCES)
     fields |= {
         "text": _words("text"),
         "where": _words("where"),
         "good": _words("good"),
-        **_source_fields(sources),
-        **(_option_fields(rows) if type_ in WITH_OPTIONS else {}),
-        **_type_fields(type_),
-        "weight": _line("weight", "How often its points count: 1 to 10."),
-        "critical": BooleanField("Critical: not met here limits the grade"),
-        "required": BooleanField("Must be answered"),
-        "evidence": _radios("evidence", {e.value: w.capitalize() for e, w in EVIDENCE_WORDS.items()}),
+        **_source_fields(source_count),
+        **(_option_fields(option_count) if type_ in WITH_OPTIONS else {}),
+        **_TYPE_FIELDS.get(type_, {}),
+        "weight": _line("weight", "How often its points count, from 1 to 10."),
+        "critical": BooleanField("Critical: the form’s rules look at it by itself"),
+        "required": BooleanField("Must be answered before the audit is submitted"),
+        "evidence": _radios("evidence", {e: EVIDENCE_WORDS[e].capitalize() for e in Evidence}),
         "not_applicable": _radios("not_applicable", _OFFERS),
-        "when": _line("when", "As the page says it. Leave it empty where the auditor judges."),
+        "when": _line("when", "In the words of the page. Leave it empty where the auditor judges."),
         "not_recorded": BooleanField("“Not recorded on the file” may be chosen"),
         **_condition_fields(question, earlier, sent),
         **_continues_field(bank),
+        "option_count": option_count,
+        "source_count": source_count,
     }
-    stored = _stored(type_, question)
-    return type("QuestionForm", (Form,), fields)(sent, data=stored)
+    form: QuestionForm = type("QuestionFormOfType", (QuestionForm,), fields)(
+        sent, data=_stored(type_, question, options)
+    )
+    return form
 
 
-_ID_HINT = (
-    "Small letters, digits and _; it stays for ever. Leave it empty and it is made from the "
-    "question’s words."
-)
-_OFFERS = {
-    OFFERED: "May be chosen",
-    WITH_REASON: "May be chosen, and the reason must be written",
-    NOT_OFFERED: "May not be chosen",
+def _line(name: str, hint: str = "") -> StringField:
+    return StringField(LABELS[name], description=hint, filters=(clean_text,))
+
+
+def _words(name: str) -> TextAreaField:
+    return TextAreaField(LABELS[name], filters=(clean_text,))
+
+
+def _radios(name: str, choices: Mapping[Any, str]) -> RadioField:
+    return RadioField(
+        LABELS[name], choices=[(str(k), words) for k, words in choices.items()], validate_choice=False
+    )
+
+
+def _count(sent: FormData | None, name: str, least: int, most: int) -> int:
+    """How many rows the page has: those that there are with some empty ones, or those sent."""
+    if sent is None:
+        return least
+    there = (n for n in range(1, most + 1) if sent.getlist(name.format(n)))
+    return max((least, *there))
+
+
+def _source_fields(count: int) -> dict[str, Field]:
+    return {
+        f"{part}_{n}": StringField(LABELS[part], filters=(clean_text,))
+        for n in range(1, count + 1)
+        for part in ("document", "place")
+    }
+
+
+def _option_fields(count: int) -> dict[str, Field]:
+    outcomes = [(outcome.value, OUTCOME_WORDS[outcome]) for outcome in OPTION_OUTCOMES]
+    fields: dict[str, Field] = {}
+    for n in range(1, count + 1):
+        named = f"option_{n}_"
+        fields |= {
+            f"{named}key": StringField("Short name", filters=(clean_text,)),
+            f"{named}label": StringField(f"Option {n}", filters=(clean_text,)),
+            f"{named}outcome": SelectField(
+                "What it says of the file",
+                choices=[("", "Choose"), *outcomes],
+                validate_choice=False,
+            ),
+            f"{named}points": StringField("Points", filters=(clean_text,)),
+            f"{named}retired": BooleanField("Offered no more"),
+        }
+    return fields
+
+
+_TYPE_FIELDS: Mapping[AnswerType, Mapping[str, Field]] = {
+    AnswerType.INTERVAL: {
+        "from": _line("from", "As the page calls it, such as “Referral received”."),
+        "to": _line("to"),
+        "limit_unit": RadioField(
+            "Counted in",
+            choices=[
+                ("", "Nothing: the two dates are for information"),
+                *((unit.value, unit.value.replace("_", " ").capitalize()) for unit in LimitUnit),
+            ],
+            validate_choice=False,
+        ),
+        "limit_met": StringField("Met up to", filters=(clean_text,)),
+        "limit_partly": StringField(
+            "Partly met up to", filters=(clean_text,), description="May be left empty."
+        ),
+    },
+    AnswerType.NUMBER: {
+        "unit": _line("unit", "Such as visits or weeks. May be left empty."),
+        **{bound: _line(bound) for bound in BOUNDS},
+    },
 }
 
 
-def written_of(
-    form: Form, type_: AnswerType, id_: str, taken: Iterable[str], prefix: str
-) -> Written:
-    """What a file would hold of the question; what was left empty is left out."""
-    data = {name: value for name, value in form.data.items() if value not in (None, "", [])}
-    id_ = id_ or data.get("id", "") or _free(f"{prefix}_{_slug(data.get('text', ''))}", taken)
+def _condition_fields(
+    question: Question | None, earlier: Sequence[Question], sent: FormData | None
+) -> dict[str, Field]:
+    """Which earlier question, and of the one that is chosen which answers."""
+    asked = [one for one in earlier if one.type in WITH_OPTIONS]
+    if not asked:
+        return {}
+    condition = question.shown_when if question else None
+    chosen = condition.question if condition else ""
+    if sent is not None:
+        chosen = next(iter(sent.getlist("shown_question")), "")
+    fields: dict[str, Field] = {
+        "shown_question": SelectField(
+            "Shown",
+            choices=[("", "Always"), *((q.id, f"Depending on: {_short(q.text)}") for q in asked)],
+            validate_choice=False,
+        )
+    }
+    target = next((one for one in asked if one.id == chosen), None)
+    if target is not None:
+        answers = [(option.key, option.label) for option in target.options]
+        if target.allows_not_recorded:
+            answers.append(("not_recorded", STATES["not_recorded"]))
+        fields["shown_answers"] = SelectMultipleField(
+            f"Shown when the answer to “{target.text}” is",
+            choices=answers,
+            validate_choice=False,
+        )
+    return fields
+
+
+def _continues_field(bank: QuestionBank) -> dict[str, Field]:
+    if not bank.retired:
+        return {}
+    choices = [("", "No other question"), *((one.id, _short(one.text)) for one in bank.retired)]
+    hint = "Choose the retired question that this one takes the place of, if its answers mean the same."
+    field = SelectField("Reads on from", choices=choices, validate_choice=False, description=hint)
+    return {"continues": field}
+
+
+def _stored(
+    type_: AnswerType, question: Question | None, options: Sequence[Option]
+) -> dict[str, object]:
     is_text = type_ is AnswerType.TEXT
-    usual = Evidence.NEVER if is_text else Evidence.ADVERSE
-    written: Written = {
-        "id": id_,
-        **_some(data, "text"),
-        "type": type_.value,
-        "guidance": _some(data, "where", "good"),
-        "source": _sources_of(data),
-        **_some(data, "weight"),
-        "critical": bool(data.get("critical")),
-        "required": bool(data.get("required")),
-        "evidence": data.get("evidence", usual.value),
-        "not_applicable": _not_applicable(data),
-        "not_recorded": bool(data.get("not_recorded")),
-        **_some(data, "continues"),
+    stored: dict[str, object] = _option_values(options)
+    if question is None:
+        usual = Evidence.NEVER if is_text else Evidence.ADVERSE
+        return stored | {
+            "weight": "1",
+            "required": not is_text,
+            "evidence": usual.value,
+            "not_applicable": OFFERED,
+            "not_recorded": True,
+            "limit_unit": "",
+        }
+    offered = WITH_REASON if question.not_applicable_reason else OFFERED
+    stored |= {
+        "text": question.text,
+        "where": question.guidance.where,
+        "good": question.guidance.good,
+        "weight": str(question.weight),
+        "critical": question.critical,
+        "required": question.required,
+        "evidence": question.evidence.value,
+        "not_applicable": offered if question.allows_not_applicable else NOT_OFFERED,
+        "when": question.not_applicable_when,
+        "not_recorded": question.allows_not_recorded,
+        "continues": question.continues,
+        "from": question.from_label,
+        "to": question.to_label,
+        "unit": question.unit,
+        "limit_unit": question.limit.unit.value if question.limit else "",
+        "limit_met": str(question.limit.met) if question.limit else "",
+        "limit_partly": str((question.limit.partly if question.limit else None) or ""),
     }
-    if shown := data.get("shown_question"):
-        written["shown_when"] = {"question": shown, "is": data.get("shown_answers", [])}
-    if type_ in WITH_OPTIONS:
-        written["options"] = _options_of(data)
-    if type_ is AnswerType.INTERVAL:
-        written |= _some(data, "from", "to") | _limit_of(data)
-    if type_ is AnswerType.NUMBER:
-        written |= _some(data, *BOUNDS, "unit")
-    return written
+    for n, source in enumerate(question.sources, start=1):
+        stored |= {f"document_{n}": source.document, f"place_{n}": source.place}
+    if question.shown_when:
+        stored["shown_question"] = question.shown_when.question
+        stored["shown_answers"] = sorted(question.shown_when.answers)
+    bounds = {bound: getattr(question.bands, bound, None) for bound in BOUNDS}
+    return stored | {name: str(n) for name, n in bounds.items() if n is not None}
 
 
-def show_misfits(form: Form, misfits: Iterable[Misfit], written: Written) -> None:
-    """Put each fault beside the field that it is about; the rest at the head of the form."""
-    for misfit in misfits:
-        name = _field_at(form, misfit.place, written)
-        said = say_misfit(misfit, str(form[name].label.text) if name else "")
-        if name is None:
-            form.form_errors.append(said)
-        elif not form[name].errors:
-            form[name].errors = [said]
+def _option_values(options: Sequence[Option]) -> dict[str, object]:
+    stored: dict[str, object] = {}
+    for n, option in enumerate(options, start=1):
+        own = option.points != POINTS[option.outcome]
+        stored |= {
+            f"option_{n}_key": option.key,
+            f"option_{n}_label": option.label,
+            f"option_{n}_outcome": option.outcome.value,
+            f"option_{n}_points": str(option.points) if own else "",
+            f"option_{n}_retired": option.retired,
+        }
+    return stored
 
 
-def say_misfit(misfit: Misfit, label: str = "") -> str:
-    """The fault in the words of the page, where the reader names the keys of a file."""
-    if " is missing in " in misfit.what or "has no value" in misfit.what:
-        name = label or LABELS.get(str(misfit.place[-1]) if misfit.place else "", "what is missing")
-        return f"Enter “{name}”"
-    said = _NAME.sub(lambda found: f"“{LABELS.get(found[1], found[1])}”", misfit.what)
-    return said[:1].upper() + said[1:]
-
-
-def _field_at(form: Form, place: Place, written: Written) -> str | None:
-    """The field of a place: that of the value itself, or of the nearest thing that holds it."""
-    named: list[str] = []
-    for part in place:
-        named.append(str(part + 1) if isinstance(part, int) else part)
-    tries = {
-        "options": lambda: _row_name("option", place, written),
-        "source": lambda: _row_name("source", place, written),
-        "shown_when": lambda: "shown_answers" if place[1:2] == ("is",) else "shown_question",
-        "limit": lambda: "limit_partly" if place[-1] == "partly" else "limit_met",
-        "not_applicable": lambda: "when" if place[-1] == "when" else "not_applicable",
-    }
-    head = str(place[0]) if place else ""
-    name = tries[head]() if head in tries else str(place[-1]) if place else ""
-    if name in form:
-        return name
-    fallbacks = {"options": "option_1_label", "source": "document_1", "shown_when": "shown_question"}
-    found = fallbacks.get(head, "")
-    return found if found in form else None
-
-
-def _row_name(kind: str, place: Place, written: Written) -> str:
-    rows = written.get("_rows", {}).get(kind, [])
-    index = place[1] if len(place) > 1 and isinstance(place[1], int) else 0
-    row = rows[index] if index < len(rows) else 1
-    part = str(place[-1]) if len(place) > 2 else ("label" if kind == "option" else "document")
-    return f"{kind}_{row}_{part}" if kind == "option" else f"{part}_{row}"
+def _short(text: str) -> str:
+    return text if len(text) <= 70 else f"{text[:69].rstrip()}…"

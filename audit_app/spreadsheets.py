@@ -19,7 +19,7 @@ LONGEST_TEXT = 32_767
 """Characters that a cell of XLSX can hold; what is longer is cut."""
 _LONGEST_SHEET_NAME = 31
 _WIDEST = 60
-_MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Stands in each workbook as its day, so that the same data are the same bytes."""
 
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -52,7 +52,7 @@ def write_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell
     book = Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"title": _clean(title), "created": _MADE})
+    book.set_properties({"title": _clean(title), "created": MADE})
     sheet = book.add_worksheet(_sheet_name(title))
     heading_format = book.add_format({"bold": True, "quote_prefix": True})
     text_format = book.add_format({"quote_prefix": True})

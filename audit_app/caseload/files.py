@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from audit_app.caseload.archive import MAX_FILE, MEGABYTE
 from audit_app.caseload.csv_file import read_csv
 from audit_app.caseload.sheets import Sheet
 from audit_app.caseload.values import CaseloadFault
 from audit_app.caseload.workbook import WRONG_KIND, read_workbook
+from audit_app.workbook_archive import MAX_FILE, MEGABYTE, OLD_OFFICE_START, ZIP_STARTS
 
-ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-OLD_OFFICE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER_STARTS = {
     b"%PDF": "a PDF document",
     b"{\\rtf": "a text document (RTF)",

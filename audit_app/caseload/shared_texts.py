@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from xml.parsers import expat
 
-from audit_app.caseload.archive import DAMAGED, HOSTILE, MEGABYTE
 from audit_app.caseload.values import CaseloadFault
+from audit_app.workbook_archive import DAMAGED, HOSTILE, MEGABYTE
 
 MAX_TEXT = 256 * MEGABYTE
 

@@ -6,11 +6,9 @@ that no difference between two zip readers can bring in a part that nobody looke
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from xml.etree import ElementTree
 from zipfile import ZIP_STORED, ZipFile
 
 from python_calamine import (
@@ -20,18 +18,23 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from audit_app.caseload.archive import DAMAGED, HOSTILE, MEGABYTE, Archive, open_archive
 from audit_app.caseload.shared_texts import refuse_text_flood
 from audit_app.caseload.sheet_xml import Place, find_marks, refuse_far_cells, tame_errors
 from audit_app.caseload.sheets import Sheet
 from audit_app.caseload.values import CaseloadFault
-
-WORKBOOK = "xl/workbook.xml"
-RELATIONS = "xl/_rels/workbook.xml.rels"
-TEXTS = "xl/sharedStrings.xml"
-SMALL_PARTS = ("[Content_Types].xml", "_rels/.rels", WORKBOOK, RELATIONS)
-SMALL = 2 * MEGABYTE
-LARGE_PARTS = ("xl/styles.xml", TEXTS)
+from audit_app.workbook_archive import (
+    DAMAGED,
+    HOSTILE,
+    LARGE_PARTS,
+    SMALL,
+    SMALL_PARTS,
+    TEXTS,
+    WORKBOOK,
+    Archive,
+    WorkbookFault,
+    list_sheet_parts,
+    open_archive,
+)
 
 OTHER_KINDS = {
     "xl/workbook.bin": "an Excel binary workbook (.xlsb)",
@@ -56,8 +59,11 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
 
     Raises CaseloadFault, before anything is unpacked where the zip's directory shows the reason.
     """
-    with open_archive(path) as archive:
-        checked, marks = copy_checked_parts(archive)
+    try:
+        with open_archive(path) as archive:
+            checked, marks = copy_checked_parts(archive)
+    except WorkbookFault as fault:
+        raise CaseloadFault(str(fault)) from fault
     try:
         return tuple(_read_sheets(checked, marks))
     except CalamineError as fault:
@@ -96,21 +102,6 @@ def copy_checked_parts(archive: Archive) -> tuple[BytesIO, SheetMarks]:
             target.writestr(name, part_bytes)
     copy.seek(0)
     return copy, marks
-
-
-def list_sheet_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Each sheet's name with the part that holds it, in the order of the workbook."""
-    try:
-        relations = ElementTree.fromstring(parts[RELATIONS])  # noqa: S314 - no DTD
-        workbook = ElementTree.fromstring(parts[WORKBOOK])  # noqa: S314
-    except (ElementTree.ParseError, LookupError, ValueError) as fault:
-        raise CaseloadFault(DAMAGED) from fault
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for sheet in workbook.iterfind(".//{*}sheets/{*}sheet"):
-        key = next((value for name, value in sheet.items() if name.endswith("}id")), None)
-        target = targets.get(key, "").replace("\\", "/")
-        part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-        yield sheet.get("name", ""), part
 
 
 def _read_sheets(checked: BytesIO, marks: SheetMarks) -> Iterator[Sheet]:

@@ -6,7 +6,7 @@ false stay what they are; lists of words are sorted, so that the same bank is al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from audit_app.core.question_bank import (
@@ -128,7 +128,7 @@ def _question(question: Question) -> Written:
         **_if(question.evidence is not usual, "evidence", question.evidence.value),
         **_not_applicable(question),
         **_if(not question.allows_not_recorded, "not_recorded", False),
-        **_if(own_options, "options", [_option(option) for option in question.options]),
+        **_if(own_options, "options", [option_as_written(option) for option in question.options]),
     }
 
 
@@ -163,7 +163,7 @@ def _not_applicable(question: Question) -> Written:
     return _if_any("not_applicable", states)
 
 
-def _option(option: Option) -> Written:
+def option_as_written(option: Option) -> Written:
     own_points = option.points != POINTS[option.outcome]
     return {
         "key": option.key,
@@ -203,9 +203,7 @@ def _cap(cap: Cap) -> Written:
     }
 
 
-def _steps(
-    bands: Iterable[Band], grading: Iterable[Rung], caps: Iterable[Cap]
-) -> Mapping[str, Any]:
+def _steps(bands: Iterable[Band], grading: Iterable[Rung], caps: Iterable[Cap]) -> Written:
     written = [{"grade": band.grade, "at_least": band.at_least} for band in bands]
     return {
         **_if_any("bands", written),

@@ -15,8 +15,20 @@ LONG = 90
 """Characters from which a text stands below its key."""
 #: Mappings that are read at a glance stand on one line.
 _ONE_LINE = frozenset(
-    ("shown_when", "limit", "not_applicable", "options", "entries", "levels", "scale", "bands")
-    + ("caps", "when", "is", "banks", "repeat", "sources")
+    (
+        "bands",
+        "caps",
+        "entries",
+        "levels",
+        "limit",
+        "not_applicable",
+        "options",
+        "repeat",
+        "scale",
+        "shown_when",
+        "sources",
+        "when",
+    )
 )
 
 
@@ -35,7 +47,7 @@ class _Quoted(str):
 
 
 class _Dumper(yaml.SafeDumper):
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         """Indents the items of a list below their key, as in the shipped files."""
         super().increase_indent(flow, False)
 

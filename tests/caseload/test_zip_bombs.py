@@ -19,7 +19,7 @@ from caseload.annex_a import (
     write_annex_a,
 )
 
-from audit_app.caseload import archive
+from audit_app import workbook_archive as archive
 from audit_app.caseload.read import read_caseload
 from audit_app.caseload.values import CaseloadFault
 

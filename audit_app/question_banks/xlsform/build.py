@@ -1,0 +1,243 @@
+"""The rows of a workbook as the nodes of a bank's file, so that one set of rules judges both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from audit_app.core.question_bank import AnswerType
+from audit_app.question_banks.nodes import Items, Node, Pairs, Scalar
+from audit_app.question_banks.xlsform.columns import (
+    CAPS_COLUMNS,
+    GRADING_COLUMNS,
+    LEVELS,
+    SETTINGS_COLUMNS,
+)
+from audit_app.question_banks.xlsform.draft import (
+    MOST_QUOTED,
+    Draft,
+    Pair,
+    key_at,
+    mapping,
+    pair,
+    words_in,
+)
+from audit_app.question_banks.xlsform.kinds import Kind, Part, kind_of
+from audit_app.question_banks.xlsform.questions import (
+    CHOICE_CELLS,
+    is_interval,
+    question_node,
+)
+from audit_app.question_banks.xlsform.sheets import Row
+
+_GROUP_CELLS = frozenset(("type", "name", "label"))
+_REPEAT_CELLS = _GROUP_CELLS | {"audit_each", "audit_at_most", "audit_entries"}
+_LISTED = frozenset(("all", "count", "of", "outcomes", "questions"))
+
+
+@dataclass(slots=True)
+class _Section:
+    """A section that has begun."""
+
+    row: Row
+    intro: list[Row] = field(default_factory=list)
+    questions: list[Node] = field(default_factory=list)
+
+
+def bank_node(draft: Draft) -> Pairs:
+    """The whole bank; what has no place in it is noted, what cannot be placed is a fault."""
+    settings = draft.settings
+    draft.note_rest(settings, {column.heading for column in SETTINGS_COLUMNS})
+    told = (("key", "form_id"), ("title", "form_title"), ("version", "version"))
+    pairs = [pair(key, settings, name) for key, name in (*told, ("summary", "audit_summary"))]
+    lists = {LEVELS} & set(draft.lists)
+    if lists:
+        rows = draft.lists[LEVELS]
+        pairs.append((key_at("levels", rows[0], "list_name"), _list_node(rows)))
+    ladders = _ladders(draft)
+    if "" in ladders:
+        pairs.append(ladders.pop(""))
+    if draft.caps:
+        caps = tuple(_cap_node(draft, row) for row in draft.caps)
+        pairs.append((key_at("caps", draft.caps[0]), Items(draft.caps[0].line(), caps)))
+    sections: list[_Section] = []
+    retired: list[Node] = []
+    for question, node in _questions(draft, sections):
+        if question.says_yes("disabled"):
+            retired.append(node)
+        elif sections:
+            sections[-1].questions.append(node)
+    nodes = tuple(_section_node(draft, section, ladders, lists) for section in sections)
+    pairs.append((key_at("sections", settings), Items(settings.line(), nodes)))
+    if retired:
+        pairs.append((key_at("retired", settings), Items(settings.line(), tuple(retired))))
+    for section in ladders:
+        row = next(row for row in draft.grading if row.text("section") == section)
+        what = f"`{section[:MOST_QUOTED]}` is no section of the sheet survey: write one, or none"
+        draft.fault(row, "section", what)
+    _note_lists(draft, lists)
+    return mapping(settings, pairs)
+
+
+def _questions(draft: Draft, sections: list[_Section]) -> Iterator[tuple[Row, Node]]:
+    """Each question with its row; sections are added as they begin."""
+    rows = iter(draft.survey)
+    open_row: Row | None = None
+    for row in rows:
+        kind = kind_of(row.text("type"))
+        if is_interval(row):
+            interval = Kind(Part.QUESTION, AnswerType.INTERVAL)
+            node = question_node(draft, row, interval, _dates(draft, row, rows))
+            _check_inside(draft, row, open_row)
+            yield row, node
+        elif kind.part is Part.BEGIN:
+            if open_row is not None:
+                what = "a section begins inside another: close that with end_group first"
+                draft.fault(row, "type", what)
+            open_row = row
+            sections.append(_Section(row))
+        elif kind.part is Part.END:
+            if open_row is None or kind_of(open_row.text("type")).repeats != kind.repeats:
+                what = "nothing of this kind is open here: take the row out, or add its begin"
+                draft.fault(row, "type", what)
+            draft.note_rest(row, _GROUP_CELLS)
+            open_row = None
+        elif kind.part is Part.NOTE:
+            _add_note(draft, row, sections[-1] if open_row is not None else None)
+        elif kind.part is Part.LEFT_OUT:
+            what = f"left out: a bank has no question of the type `{row.text('type')[:40]}`"
+            draft.note(row, "type", what)
+        else:
+            _check_inside(draft, row, open_row)
+            yield row, question_node(draft, row, kind)
+    if open_row is not None:
+        draft.fault(open_row, "type", "this never ends: add its end_group or end_repeat")
+
+
+def _check_inside(draft: Draft, row: Row, open_row: Row | None) -> None:
+    if open_row is None and not row.says_yes("disabled"):
+        what = "the question stands outside a section: put it between begin_group and end_group"
+        draft.fault(row, "type", what)
+
+
+def _dates(draft: Draft, begin: Row, rows: Iterator[Row]) -> Sequence[Row]:
+    """The two dates of an interval, up to the end of its group."""
+    dates: list[Row] = []
+    for row in rows:
+        kind = kind_of(row.text("type"))
+        if kind.part is Part.END:
+            break
+        dates.append(row)
+        if kind.answer is not AnswerType.DATE:
+            draft.fault(row, "type", "between the two ends of an interval stand two dates only")
+    if len(dates) != 2:
+        what = f"an interval is two dates up to its end_group, and here are {len(dates)}"
+        draft.fault(begin, "type", f"{what}: write the first and the last")
+    return dates[:2]
+
+
+def _add_note(draft: Draft, row: Row, section: _Section | None) -> None:
+    draft.note_rest(row, _GROUP_CELLS)
+    if section is None or section.questions:
+        draft.note(row, "label", "left out: a note stands only at the beginning of a section")
+    else:
+        section.intro.append(row)
+
+
+def _section_node(
+    draft: Draft, section: _Section, ladders: dict[str, Pair], lists: set[str]
+) -> Node:
+    row = section.row
+    repeats = kind_of(row.text("type")).repeats
+    draft.note_rest(row, _REPEAT_CELLS if repeats else _GROUP_CELLS)
+    pairs = [pair("key", row, "name"), pair("title", row, "label")]
+    if section.intro:
+        first = section.intro[0]
+        text = " ".join(note.text("label") for note in section.intro)
+        intro = Scalar(first.line("label"), text, plain=not text)
+        pairs.append((key_at("intro", first, "label"), intro))
+    if repeats:
+        pairs.append((key_at("repeat", row), _repeat_node(draft, row, lists)))
+    if row.text("name") in ladders:
+        pairs.append(ladders.pop(row.text("name")))
+    questions = Items(row.line(), tuple(section.questions))
+    pairs.append((key_at("questions", row), questions))
+    return mapping(row, pairs)
+
+
+def _repeat_node(draft: Draft, row: Row, lists: set[str]) -> Node:
+    pairs = [pair("each", row, "audit_each")]
+    if row.text("audit_at_most"):
+        pairs.append(pair("at_most", row, "audit_at_most"))
+    name = row.text("audit_entries")
+    rows = draft.lists.get(name, [])
+    if rows:
+        lists.add(name)
+        pairs.append((key_at("entries", row, "audit_entries"), _list_node(rows)))
+    elif name:
+        what = f"the list `{name[:MOST_QUOTED]}` is not on the sheet choices: add its rows there"
+        draft.fault(row, "audit_entries", what)
+    return mapping(row, pairs)
+
+
+def _list_node(rows: Sequence[Row]) -> Node:
+    nodes = (mapping(r, (pair("key", r, "name"), pair("label", r, "label"))) for r in rows)
+    return Items(rows[0].line("list_name"), tuple(nodes))
+
+
+def _ladders(draft: Draft) -> dict[str, Pair]:
+    """The rungs of the theme (under the empty name) and of each section, as pairs."""
+    rungs: dict[str, list[tuple[Row, list[Node]]]] = {}
+    for row in draft.grading:
+        draft.note_rest(row, {column.heading for column in GRADING_COLUMNS})
+        ladder = rungs.setdefault(row.text("section"), [])
+        if row.text("grade"):
+            ladder.append((row, []))
+        elif not ladder:
+            draft.fault(row, "grade", "the row names no grade, and none stands above it: write it")
+            continue
+        requirement = _cells(row, ("all", "count", "at_least", "at_most", "of", "critical"))
+        if requirement or not row.text("grade"):
+            ladder[-1][1].append(mapping(row, requirement))
+    return {section: _ladder_pair(section, ladder) for section, ladder in rungs.items() if ladder}
+
+
+def _ladder_pair(section: str, ladder: list[tuple[Row, list[Node]]]) -> Pair:
+    step, name = ("level", "rating") if section else ("grade", "grading")
+    nodes = []
+    for row, requirements in ladder:
+        pairs: list[Pair] = [pair(step, row, "grade")]
+        if requirements:
+            pairs.append((key_at("when", row), Items(row.line(), tuple(requirements))))
+        nodes.append(mapping(row, pairs))
+    first = ladder[0][0]
+    return key_at(name, first), Items(first.line(), tuple(nodes))
+
+
+def _cap_node(draft: Draft, row: Row) -> Node:
+    draft.note_rest(row, {column.heading for column in CAPS_COLUMNS})
+    outcomes = "outcomes" if row.text("questions") else "critical"
+    pairs = _cells(row, ("not_better_than", "at_least", "questions", "because"))
+    pairs.append((key_at(outcomes, row, "outcomes"), words_in(row, "outcomes")))
+    return mapping(row, pairs)
+
+
+def _cells(row: Row, names: Sequence[str]) -> list[Pair]:
+    """The filled cells as keys of the same names."""
+    return [
+        (key_at(name, row, name), words_in(row, name) if name in _LISTED else row.scalar(name))
+        for name in names
+        if row.text(name)
+    ]
+
+
+def _note_lists(draft: Draft, used: set[str]) -> None:
+    """Say which lists no question chooses from, and which cells of the others were left out."""
+    chosen = used | {kind_of(row.text("type")).list_name for row in draft.survey}
+    for name, rows in draft.lists.items():
+        if name not in chosen:
+            what = f"left out: no question chooses from the list `{name[:MOST_QUOTED]}`"
+            draft.note(rows[0], "list_name", what)
+            continue
+        for row in rows:
+            draft.note_rest(row, CHOICE_CELLS)

@@ -84,7 +84,9 @@ def retired(bank: QuestionBank, question_id: str) -> QuestionBank:
     if question is None:
         return bank
     kept = list(bank.retired)
-    depend = (n for n, one in enumerate(kept) if one.shown_when and one.shown_when.question == question_id)
+    depend = (
+        n for n, one in enumerate(kept) if one.shown_when and one.shown_when.question == question_id
+    )
     kept.insert(next(depend, len(kept)), question)
     return replace(without_question(bank, question_id), retired=tuple(kept))
 
@@ -107,7 +109,9 @@ def moved(bank: QuestionBank, question_id: str, by: int) -> QuestionBank:
     here = [one.id for one in section.questions].index(question_id)
     there = here + by
     if 0 <= there < len(section.questions):
-        return with_section(bank, replace(section, questions=_swapped(section.questions, here, there)))
+        return with_section(
+            bank, replace(section, questions=_swapped(section.questions, here, there))
+        )
     next_to = [one.key for one in bank.sections].index(section.key) + by
     if not 0 <= next_to < len(bank.sections):
         return bank

@@ -124,7 +124,7 @@ def _mapping(
 
 _VERSION: Schema = {
     "title": "Version",
-    "description": "Two or three whole numbers, in quotes, such as \"1.2.0\". Raise it with every change.",
+    "description": 'Two or three whole numbers, in quotes, such as "1.2". Raised with every change.',
     "type": "string",
     "pattern": r"^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3}))?$",
 }
@@ -211,7 +211,7 @@ def _question() -> Schema:
         ),
         "not_applicable": {
             "title": "Not applicable",
-            "description": "Whether it is offered; or when, and whether the reason must be written.",
+            "description": "Whether it is offered; or when, and whether a reason must be written.",
             "anyOf": [
                 {"type": "boolean"},
                 _mapping(
@@ -308,7 +308,9 @@ def _sources() -> Schema:
 
 
 def _condition() -> Schema:
-    answers = _list("Is", "Which of its answers.", _answer_key("An answer", "The key of an option."))
+    answers = _list(
+        "Is", "Which of its answers.", _answer_key("An answer", "The key of an option.")
+    )
     return _mapping(
         "Shown when",
         "An earlier question of this bank has one of these answers.",
@@ -428,7 +430,9 @@ def _form() -> Schema:
         "percent_from": _whole(
             "Per cent from", "Below it only “k of n” is shown.", 1, HIGHEST_PERCENT_FROM
         ),
-        "banks": _list("Banks", "Keys of banks, in the order of the form.", _id("Bank", "Its key.")),
+        "banks": _list(
+            "Banks", "Keys of banks, in the order of the form.", _id("Bank", "Its key.")
+        ),
         "scale": _list("Scale", "The grades, best first.", _grade("A grade"), 2),
         "judgement": _judgement(),
     }

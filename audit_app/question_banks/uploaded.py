@@ -33,7 +33,7 @@ def read_uploaded(data: bytes, name: str) -> Uploaded:
     """
     if data.startswith(_ZIP):
         if len(data) > LARGEST_WORKBOOK:
-            return _refused(name, "the workbook is larger than 5 MB: a question bank is far smaller")
+            return _refused(name, "the workbook is larger than 5 MB: a bank is far smaller")
         read = read_workbook(data, name)
         return Uploaded(read.bank, tuple(read.faults), tuple(read.notes))
     if len(data) > LARGEST_FILE:

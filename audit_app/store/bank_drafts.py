@@ -143,7 +143,9 @@ def _forms_by_bank(session: Session, key: str | None = None) -> dict[str, set[st
         .distinct()
     )
     forms: dict[str, set[str]] = {}
-    for bank, form in session.execute(pairs if key is None else pairs.where(BankVersion.key == key)):
+    for bank, form in session.execute(
+        pairs if key is None else pairs.where(BankVersion.key == key)
+    ):
         forms.setdefault(bank, set()).add(form)
     return forms
 

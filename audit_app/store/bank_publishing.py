@@ -24,7 +24,7 @@ from audit_app.store.tables import BankDraft, Person
 
 @dataclass(frozen=True, slots=True)
 class FormPlan:
-    """A form as it is and as it would be with the bank; `asks`: whether it asks the bank already."""
+    """A form as it is, and as it would be with the bank; `asks`: whether it asks it already."""
 
     now: AuditForm
     then: AuditForm
@@ -35,10 +35,11 @@ class FormPlan:
 
 def plan_forms(session: Session, person: Person, bank: QuestionBank) -> list[FormPlan]:
     """The newest version of each form within the person's reach, with this bank; askers first."""
-    plans = []
-    for version in latest_forms(session):
-        if may_in_theme(person, Permission.PUBLISH_BANKS, version.key):
-            plans.append(_plan(load_form(version), bank))
+    plans = [
+        _plan(load_form(version), bank)
+        for version in latest_forms(session)
+        if may_in_theme(person, Permission.PUBLISH_BANKS, version.key)
+    ]
     return sorted(plans, key=lambda plan: not plan.asks)
 
 
@@ -58,9 +59,9 @@ def publish_draft(
     committed.
     """
     draft_id = draft.id
-    delete_draft(session, draft, seen=seen)
     library = Library({bank.key: bank}, {plan.then.key: plan.then for plan in plans})
     said = publish_library(session, library, at=at)
+    delete_draft(session, draft, seen=seen)
     new = {one.key: one.version for one in said if one.new}
     record_history(session, by, "published", "question banks", None, at=at, detail=new)
     detail: Mapping[str, object] = {"bank": bank.key, "version": bank.version}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import Form, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from audit_app.core.bank_edits import find_section
@@ -104,7 +105,9 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         """The form, filled with what the bank has."""
         self.bank = bank
         self.lowest = published.version if published else "0.0"
-        super().__init__(data={"title": bank.title, "summary": bank.summary, "version": bank.version})
+        super().__init__(
+            data={"title": bank.title, "summary": bank.summary, "version": bank.version}
+        )
 
     def validate_version(self, field: StringField) -> None:
         """A version, and not a lower one."""
@@ -162,7 +165,7 @@ class TypeForm(Form):  # type: ignore[misc]
 
     type = RadioField(
         "How is it answered?",
-        choices=[(type_.value, TYPE_WORDS[type_]) for type_ in AnswerType],
+        choices=[SelectChoice(value=one.value, label=TYPE_WORDS[one]) for one in AnswerType],
         validate_choice=False,
     )
 

@@ -55,7 +55,9 @@ def _lines(
     old: QuestionBank, before: Question, new: QuestionBank, after: Question
 ) -> tuple[Line, ...]:
     one, other = _described(old, before), _described(new, after)
-    return tuple(Line(label, one[label], other[label]) for label in one if one[label] != other[label])
+    return tuple(
+        Line(label, one[label], other[label]) for label in one if one[label] != other[label]
+    )
 
 
 def _described(bank: QuestionBank, question: Question) -> dict[str, str]:

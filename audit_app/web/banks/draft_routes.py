@@ -209,9 +209,7 @@ def _uploaded(draft: BankDraft, read: Uploaded) -> ResponseReturnValue:
 
 
 def _note(action: str, draft: BankDraft, detail: dict[str, object]) -> None:
-    record_history(
-        db(), current_person(), action, SUBJECT, draft.id, at=clock.now(), detail=detail
-    )
+    record_history(db(), current_person(), action, SUBJECT, draft.id, at=clock.now(), detail=detail)
 
 
 def _to(draft: BankDraft) -> ResponseReturnValue:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
@@ -83,7 +82,9 @@ def remove_section(draft_id: int, section_key: str) -> ResponseReturnValue:
     if section.questions:
         flash("A section with questions stays: move or retire its questions first.")
         return _back(opened)
-    return _change(opened, without_section(opened.bank, section_key), "section removed", section_key)
+    return _change(
+        opened, without_section(opened.bank, section_key), "section removed", section_key
+    )
 
 
 @pages.route("/sections/<section_key>/questions/new", methods=["GET", "POST"])
@@ -249,5 +250,3 @@ def _form_page(
         form=form,
         **more,
     )
-
-

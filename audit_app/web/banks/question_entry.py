@@ -1,4 +1,4 @@
-"""What was typed into the form of a question, as a file would hold it; and faults, put beside it."""
+"""What was typed into the form of a question, as a file would hold it; faults put beside it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import (
@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 
 from audit_app.core.question_bank import (
     OPTION_OUTCOMES,
@@ -64,7 +65,10 @@ def question_form(
     """The form of a question that there is, or of a new one of a type; `earlier`: those before."""
     options = question.options if question else DEFAULT_OPTIONS.get(type_, ())
     fields: dict[str, Any] = {} if question else {"id": _line("id", _ID_HINT)}
-    option_count = _count(sent, "option_{}_label", len(options) + EMPTY_OPTIONS, MOST_OPTIONS)
+    option_count = 0
+    if type_ in WITH_OPTIONS:
+        rows = len(options) + EMPTY_OPTIONS
+        option_count = _count(sent, "option_{}_label", rows, MOST_OPTIONS)
     known = len(question.sources) if question else 0
     source_count = _count(sent, "document_{}", known + EMPTY_SOURCES, MOST_SOURCES)
     fields |= {
@@ -72,7 +76,7 @@ def question_form(
         "where": _words("where"),
         "good": _words("good"),
         **_source_fields(source_count),
-        **(_option_fields(option_count) if type_ in WITH_OPTIONS else {}),
+        **_option_fields(option_count),
         **_TYPE_FIELDS.get(type_, {}),
         "weight": _line("weight", "How often its points count, from 1 to 10."),
         "critical": BooleanField("Critical: the form’s rules look at it by itself"),
@@ -100,9 +104,15 @@ def _words(name: str) -> TextAreaField:
     return TextAreaField(LABELS[name], filters=(clean_text,))
 
 
+def _choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value=str(value), label=label) for value, label in pairs]
+
+
 def _radios(name: str, choices: Mapping[Any, str]) -> RadioField:
     return RadioField(
-        LABELS[name], choices=[(str(k), words) for k, words in choices.items()], validate_choice=False
+        LABELS[name],
+        choices=_choices((str(key), words) for key, words in choices.items()),
+        validate_choice=False,
     )
 
 
@@ -132,7 +142,7 @@ def _option_fields(count: int) -> dict[str, Field]:
             f"{named}label": StringField(f"Option {n}", filters=(clean_text,)),
             f"{named}outcome": SelectField(
                 "What it says of the file",
-                choices=[("", "Choose"), *outcomes],
+                choices=_choices([("", "Choose"), *outcomes]),
                 validate_choice=False,
             ),
             f"{named}points": StringField("Points", filters=(clean_text,)),
@@ -147,10 +157,12 @@ _TYPE_FIELDS: Mapping[AnswerType, Mapping[str, Field]] = {
         "to": _line("to"),
         "limit_unit": RadioField(
             "Counted in",
-            choices=[
-                ("", "Nothing: the two dates are for information"),
-                *((unit.value, unit.value.replace("_", " ").capitalize()) for unit in LimitUnit),
-            ],
+            choices=_choices(
+                [
+                    ("", "Nothing: the two dates are for information"),
+                    *((unit, unit.value.replace("_", " ").capitalize()) for unit in LimitUnit),
+                ]
+            ),
             validate_choice=False,
         ),
         "limit_met": StringField("Met up to", filters=(clean_text,)),
@@ -179,7 +191,9 @@ def _condition_fields(
     fields: dict[str, Field] = {
         "shown_question": SelectField(
             "Shown",
-            choices=[("", "Always"), *((q.id, f"Depending on: {_short(q.text)}") for q in asked)],
+            choices=_choices(
+                [("", "Always"), *((q.id, f"Depending on: {_short(q.text)}") for q in asked)]
+            ),
             validate_choice=False,
         )
     }
@@ -190,7 +204,7 @@ def _condition_fields(
             answers.append(("not_recorded", STATES["not_recorded"]))
         fields["shown_answers"] = SelectMultipleField(
             f"Shown when the answer to “{target.text}” is",
-            choices=answers,
+            choices=_choices(answers),
             validate_choice=False,
         )
     return fields
@@ -200,8 +214,10 @@ def _continues_field(bank: QuestionBank) -> dict[str, Field]:
     if not bank.retired:
         return {}
     choices = [("", "No other question"), *((one.id, _short(one.text)) for one in bank.retired)]
-    hint = "Choose the retired question that this one takes the place of, if its answers mean the same."
-    field = SelectField("Reads on from", choices=choices, validate_choice=False, description=hint)
+    hint = "The retired question whose place this one takes, where its answers mean the same."
+    field = SelectField(
+        LABELS["continues"], choices=_choices(choices), validate_choice=False, description=hint
+    )
     return {"continues": field}
 
 

@@ -1,6 +1,7 @@
 // GOV.UK Frontend's behaviours, and those of the audit form on pages that have one.
 import { initAll } from "../built/govuk-frontend.min.js";
 import { startAuditForm } from "./audit_form.js";
+import { startBankTrial } from "./bank_trial.js";
 import { startCheckingWords } from "./check_words.js";
 import { startJobProgress } from "./job_progress.js";
 
@@ -8,3 +9,4 @@ initAll();
 document.querySelectorAll("[data-audit-form]").forEach(startAuditForm);
 document.querySelectorAll("[data-check-words-at]").forEach(startCheckingWords);
 document.querySelectorAll("[data-job-progress]").forEach(startJobProgress);
+document.querySelectorAll("[data-bank-trial]").forEach(startBankTrial);

@@ -30,6 +30,9 @@ BANK_KEYS = (
 SECTION_KEYS = ("key", "title", "intro", "repeat", "rating", "questions")
 
 
+LONGEST_INTRO = 500
+
+
 @dataclass(frozen=True, slots=True)
 class BankRead:
     """A bank as read: its key, empty if faulty, and its sound ids with their lines."""
@@ -92,7 +95,7 @@ def _read_section(node: Node, report: Report, near: Neighbours, levels: Sequence
         key=fields.key("key"),
         title=fields.text("title", longest=LONGEST_LINE),
         questions=questions,
-        intro=fields.text("intro", required=False, longest=500),
+        intro=fields.text("intro", required=False, longest=LONGEST_INTRO),
         repeat=repeat,
         rating=read_rating(fields, {id_: near.earlier[id_] for id_ in ids}, levels),
     )

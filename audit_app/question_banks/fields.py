@@ -14,7 +14,7 @@ LONGEST_LINE, LONGEST_TEXT = 160, 2000
 _TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _SHOWABLE = re.compile(r"[\w.-]{1,60}")
-_VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
+VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
 
 
 class Fields:
@@ -107,7 +107,7 @@ class Fields:
         node = self.scalar("version")
         if node is None:
             return ""
-        if not _VERSION.fullmatch(node.text):
+        if not VERSION.fullmatch(node.text):
             self.report.add(
                 node.line,
                 f'version `{node.text[:20]}` is malformed: write two whole numbers, such as "1.0"',

@@ -68,12 +68,17 @@ def read_key(node: Node, name: str, report: Report, reserved: Collection[str] = 
         what = "use small letters a to z, digits and _, with a letter first"
     elif len(key) > LONGEST_ID:
         what = f"it is longer than {LONGEST_ID} characters, shorten it"
-    elif key in reserved or (reserved is RESERVED and key.startswith(_RESERVED_START)):
+    elif key in reserved or (reserved is RESERVED and is_reserved(key)):
         what = "the program needs this name for itself, choose another"
     else:
         return key
     report.add(node.line, f"`{key[:LONGEST_ID]}` cannot be used as `{name}`: {what}")
     return ""
+
+
+def is_reserved(key: str) -> bool:
+    """Whether the page needs this name for itself."""
+    return key in RESERVED or key.startswith(_RESERVED_START)
 
 
 def read_answer_key(node: Node, name: str, report: Report, reserved: Collection[str] = ()) -> str:

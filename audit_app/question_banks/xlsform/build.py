@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from audit_app.core.question_bank import AnswerType
+from audit_app.question_banks.banks import LONGEST_INTRO
 from audit_app.question_banks.nodes import Items, Node, Pairs, Scalar
+from audit_app.question_banks.xlsform.adopt_choices import OR_OTHER
 from audit_app.question_banks.xlsform.columns import (
     CAPS_COLUMNS,
     GRADING_COLUMNS,
@@ -47,7 +49,8 @@ class _Section:
 def bank_node(draft: Draft) -> Pairs:
     """The whole bank; what has no place in it is noted, what cannot be placed is a fault."""
     settings = draft.settings
-    draft.note_rest(settings, {column.heading for column in SETTINGS_COLUMNS})
+    own = {column.heading for column in SETTINGS_COLUMNS}
+    draft.note_rest(settings, own | {"default_language"})
     told = (("key", "form_id"), ("title", "form_title"), ("version", "version"))
     pairs = [pair(key, settings, name) for key, name in (*told, ("summary", "audit_summary"))]
     lists = {LEVELS} & set(draft.lists)
@@ -140,8 +143,15 @@ def _add_note(draft: Draft, row: Row, section: _Section | None) -> None:
     draft.note_rest(row, _GROUP_CELLS)
     if section is None or section.questions:
         draft.note(row, "label", "left out: a note stands only at the beginning of a section")
+    elif not draft.is_own and len(" ".join(map(_label, (*section.intro, row)))) > LONGEST_INTRO:
+        what = f"left out: the notes of a section have {LONGEST_INTRO} characters at most"
+        draft.note(row, "label", what)
     else:
         section.intro.append(row)
+
+
+def _label(row: Row) -> str:
+    return row.text("label")
 
 
 def _section_node(
@@ -153,7 +163,7 @@ def _section_node(
     pairs = [pair("key", row, "name"), pair("title", row, "label")]
     if section.intro:
         first = section.intro[0]
-        text = " ".join(note.text("label") for note in section.intro)
+        text = " ".join(map(_label, section.intro))
         intro = Scalar(first.line("label"), text, plain=not text)
         pairs.append((key_at("intro", first, "label"), intro))
     if repeats:
@@ -234,6 +244,7 @@ def _cells(row: Row, names: Sequence[str]) -> list[Pair]:
 def _note_lists(draft: Draft, used: set[str]) -> None:
     """Say which lists no question chooses from, and which cells of the others were left out."""
     chosen = used | {kind_of(row.text("type")).list_name for row in draft.survey}
+    chosen |= {name.removesuffix(OR_OTHER) for name in chosen}
     for name, rows in draft.lists.items():
         if name not in chosen:
             what = f"left out: no question chooses from the list `{name[:MOST_QUOTED]}`"

@@ -41,7 +41,8 @@ SURVEY_COLUMNS = (
         "select_one LIST, select_multiple LIST, decimal, integer, date, dateTime, text; "
         "begin_group and end_group round a section; begin_repeat and end_repeat round a section "
         "that is asked once for each of something; note for the sentence that introduces a "
-        "section. Two dates with a limit are a begin_group with audit_type interval round two dates.",
+        "section. Two dates that say how long something took are a begin_group with audit_type "
+        "interval round two dates.",
     ),
     Column(
         "name",

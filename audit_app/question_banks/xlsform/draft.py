@@ -47,8 +47,8 @@ class Draft:
 
     def note_rest(self, row: Row, used: Collection[str]) -> None:
         """Say of every other filled cell of the row that it was left out."""
-        for name in row.cells:
-            if name not in used:
+        for name, text in row.cells.items():
+            if text and name not in used:
                 self.note(row, name, "left out: a question bank has no place for it here")
 
 

@@ -39,6 +39,8 @@ class Row:
     sheet: Sheet
     number: int
     cells: Mapping[str, str]
+    made: frozenset[str] = frozenset()
+    """The cells that do not stand in the workbook, in a row that the program put there."""
 
     def line(self, name: str = "") -> int:
         """The place of a cell; of the whole row where the sheet has no such column."""

@@ -7,19 +7,32 @@ from pathlib import Path
 
 import click
 
+from audit_app.cli.bank_versions import (
+    compare,
+    diff_data,
+    diff_lines,
+    read_both,
+    reason_data,
+    reason_lines,
+)
 from audit_app.cli.context import as_json, open_session, say
 from audit_app.clock import now
 from audit_app.question_banks.read import check_paths, read_folder
 from audit_app.question_banks.schema import KINDS, write_schema
 from audit_app.store.history import record_history
-from audit_app.store.instruments import latest_banks, publish_library, published_banks
+from audit_app.store.instruments import (
+    Published,
+    latest_banks,
+    publish_library,
+    published_banks,
+)
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 
 
 @click.group()
 def banks() -> None:
-    """Question banks and audit forms: check, publish, list."""
+    """Question banks and audit forms: check, compare, publish, list."""
 
 
 @banks.command()
@@ -56,13 +69,12 @@ def publish(paths: tuple[Path, ...], as_json: bool) -> None:
                 "version": one.version,
                 "hash": one.content_hash,
                 "new": one.new,
+                "bump": one.bump.word,
+                "reasons": [reason_data(reason) for reason in one.reasons],
             }
             for one in said
         ]
-    lines = [
-        f"{one.kind} {one.key} {one.version}: {'published' if one.new else 'already published'}"
-        for one in said
-    ]
+    lines = [line for one in said for line in _published_lines(one)]
     say({"published": rows}, lines, as_json=as_json)
 
 
@@ -71,6 +83,26 @@ def publish(paths: tuple[Path, ...], as_json: bool) -> None:
 def schema(kind: str) -> None:
     """Print the JSON Schema of bank or form files, for an editor that completes and checks."""
     click.echo(write_schema(kind), nl=False)
+
+
+@banks.command()
+@click.argument("old")
+@click.argument("new")
+@as_json
+def diff(old: str, new: str, as_json: bool) -> None:
+    """Compare two versions of a bank or form, and say how far the version must be raised.
+
+    OLD and NEW are files, or KEY@VERSION of what is published; KEY alone is its latest version.
+    """
+    before, after = read_both(old, new)
+    found = compare(before, after)
+    say(diff_data(before, after, found), diff_lines(before, after, found), as_json=as_json)
+
+
+def _published_lines(one: Published) -> list[str]:
+    done = "published" if one.new else "already published"
+    bump = f" ({one.bump.word})" if one.bump else ""
+    return [f"{one.kind} {one.key} {one.version}: {done}{bump}", *reason_lines(one.reasons)]
 
 
 @banks.command(name="list")
@@ -84,6 +116,7 @@ def list_banks(as_json: bool) -> None:
                 "title": bank.title,
                 "version": bank.version,
                 "hash": bank.content_hash,
+                "scoring_hash": bank.scoring_hash,
                 "questions": bank.question_count,
                 "published_at": bank.published_at.isoformat(),
             }

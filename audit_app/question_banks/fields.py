@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from audit_app.core.version_numbers import version_numbers, write_version
 from audit_app.question_banks.faults import Report
 from audit_app.question_banks.nodes import Items, Node, Pairs, Scalar, peek
 from audit_app.question_banks.words import KINDS, Word, hint, read_key, read_word
@@ -14,7 +15,6 @@ LONGEST_LINE, LONGEST_TEXT = 160, 2000
 _TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _SHOWABLE = re.compile(r"[\w.-]{1,60}")
-VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})")
 
 
 class Fields:
@@ -103,16 +103,19 @@ class Fields:
         return read_key(node, name, self.report) if node else ""
 
     def version(self) -> str:
-        """The version, such as 1.0."""
+        """The version in its one spelling, such as 1.0 or 1.0.1; `1.0.0` is read as 1.0."""
         node = self.scalar("version")
         if node is None:
             return ""
-        if not VERSION.fullmatch(node.text):
+        try:
+            return write_version(*version_numbers(node.text))
+        except ValueError:
             self.report.add(
                 node.line,
-                f'version `{node.text[:20]}` is malformed: write two whole numbers, such as "1.0"',
+                f"version `{node.text[:20]}` is malformed: write two or three whole numbers, such "
+                'as "1.0" or "1.0.1"',
             )
-        return node.text
+            return ""
 
     def whole(self, name: str, low: int, high: int, *, required: bool = False) -> int | None:
         """A whole number within bounds; None when absent."""

@@ -124,7 +124,7 @@ def _mapping(
 
 _VERSION: Schema = {
     "title": "Version",
-    "description": 'Two or three whole numbers, in quotes, such as "1.2". Raised with every change.',
+    "description": 'Two or three whole numbers, in quotes, such as "1.2". Raised with each change.',
     "type": "string",
     "pattern": r"^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3}))?$",
 }

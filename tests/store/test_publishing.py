@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from factories import AT, make_council, make_person, shipped_library
+from factories import AT, complete_audit, make_council, make_person, shipped_library
 from sqlalchemy.orm import Session
 from store.store_answers import audits_in, every_row, first_audit, statements
 
 from audit_app.core.access import Role
 from audit_app.core.question_bank import QuestionBank
+from audit_app.core.versions import Bump
 from audit_app.question_banks.read import Library, read_folder
 from audit_app.resources import data_folder
 from audit_app.store.audits import form_of
@@ -21,6 +23,7 @@ from audit_app.store.database import Database
 from audit_app.store.instruments import (
     PublishFault,
     find_bank,
+    find_form,
     latest_banks,
     latest_form,
     latest_forms,
@@ -52,6 +55,37 @@ def reworded(library: Library, key: str, version: str | None = None) -> Library:
         for name, form in library.forms.items()
     }
     return replace(library, banks=banks, forms=forms)
+
+
+def changed(library: Library, key: str, version: str, **changes: Any) -> Library:
+    """The library with one bank and every form over it in a new version.
+
+    `changes`: of the bank; or `first`, those of its first question.
+    """
+
+    def change(bank: QuestionBank) -> QuestionBank:
+        section = bank.sections[0]
+        question = replace(section.questions[0], **changes.get("first", {}))
+        section = replace(section, questions=(question, *section.questions[1:]))
+        sections = (section, *bank.sections[1:])
+        said = {name: value for name, value in changes.items() if name != "first"}
+        return replace(bank, **{"version": version, "sections": sections, **said})
+
+    banks = {name: change(b) if name == key else b for name, b in library.banks.items()}
+    forms = {
+        name: replace(
+            form,
+            version=version if any(b.key == key for b in form.banks) else form.version,
+            banks=tuple(banks[bank.key] for bank in form.banks),
+        )
+        for name, form in library.forms.items()
+    }
+    return replace(library, banks=banks, forms=forms)
+
+
+def rescored(library: Library, version: str) -> Library:
+    """The library with a chronology that scores differently: its first question weighs 9."""
+    return changed(library, "chronology", version, first={"weight": 9})
 
 
 def test_everything_shipped_is_published_and_read_back_the_same(session: Session) -> None:
@@ -178,6 +212,102 @@ def test_a_form_is_pinned_to_versions_of_its_banks(
     assert [b.bank_version.key for b in second.banks] == [
         bank.key for bank in shipped_library().forms["monthly_sample"].banks
     ]
+
+
+@pytest.mark.parametrize(("version", "lowest"), [("1.9", "2.0"), ("1.0.1", "2.0"), ("0.9", "2.0")])
+def test_a_version_that_is_raised_too_little_is_refused(
+    database: Database, version: str, lowest: str
+) -> None:
+    with database.session() as session:
+        publish_library(session, shipped_library(), at=AT)
+    before = every_row(database)
+    with pytest.raises(PublishFault) as fault, database.session() as session:
+        publish_library(session, rescored(shipped_library(), version), at=AT)
+    told = fault.value.faults
+    assert len(told) == 1 + sum(
+        any(bank.key == "chronology" for bank in form.banks)
+        for form in shipped_library().forms.values()
+    )
+    assert all(f"is major, so its version must be {lowest} or higher" in one for one in told)
+    assert told[0].startswith(f"chronology {version}: ")
+    assert "chron_place: the weight is 9, was 3" in told[0]
+    assert str(fault.value).endswith("Nothing was published.")
+    assert every_row(database) == before
+
+
+def test_publishing_says_the_bump_and_why(session: Session) -> None:
+    publish_library(session, shipped_library(), at=AT)
+    said = publish_library(session, rescored(shipped_library(), "2.0"), at=AT)
+    new = {(one.kind, one.key): one for one in said if one.new}
+    assert {one.bump for one in new.values()} == {Bump.MAJOR}
+    assert [str(r) for r in new["bank", "chronology"].reasons] == [
+        "chron_place: the weight is 9, was 3."
+    ]
+    assert ("form", "monthly_sample") in new
+    assert all(one.bump is Bump.NONE for one in said if not one.new)
+
+
+def test_words_keep_the_scoring_hash_and_points_change_it(session: Session) -> None:
+    publish_library(session, shipped_library(), at=AT)
+    publish_library(session, reworded(shipped_library(), "chronology", "1.0.1"), at=AT)
+    publish_library(session, rescored(shipped_library(), "2.0"), at=AT)
+    for find, key in ((find_bank, "chronology"), (find_form, "monthly_sample")):
+        first, second, third = (find(session, key, v) for v in ("1.0", "1.0.1", "2.0"))
+        assert first is not None
+        assert second is not None
+        assert third is not None
+        assert first.scoring_hash == second.scoring_hash != third.scoring_hash
+        assert first.content_hash != second.content_hash
+
+
+def test_one_version_is_not_published_in_two_spellings(session: Session) -> None:
+    publish_library(session, shipped_library(), at=AT)
+    with pytest.raises(PublishFault, match=r"chronology 1\.0\.0 is already published"):
+        publish_library(session, reworded(shipped_library(), "chronology", "1.0.0"), at=AT)
+
+
+def test_answers_keep_their_option_and_their_type(database: Database) -> None:
+    with database.session() as session:
+        council = make_council(session)
+        complete_audit(session, first_audit(session, council.cycle))
+    library = shipped_library()
+    place = library.forms["monthly_sample"].questions["chron_place"]
+    shorter = changed(library, "chronology", "2.0", first={"options": place.options[1:]})
+    before = every_row(database)
+    with (
+        pytest.raises(
+            PublishFault,
+            match=r"chronology 2\.0: chron_place: .* option agreed_place is gone: put it back",
+        ),
+        database.session() as session,
+    ):
+        publish_library(session, shorter, at=AT)
+    assert every_row(database) == before
+    retired = (replace(place.options[0], retired=True), *place.options[1:])
+    with database.session() as session:
+        publish_library(
+            session, changed(library, "chronology", "2.0", first={"options": retired}), at=AT
+        )
+
+
+def test_an_option_without_answers_may_go(session: Session) -> None:
+    library = shipped_library()
+    publish_library(session, library, at=AT)
+    place = library.forms["monthly_sample"].questions["chron_place"]
+    shorter = changed(library, "chronology", "2.0", first={"options": place.options[:2]})
+    assert any(one.new for one in publish_library(session, shorter, at=AT))
+
+
+def test_a_question_renamed_goes_on_only_where_it_says_so(session: Session) -> None:
+    library = shipped_library()
+    publish_library(session, library, at=AT)
+    with pytest.raises(PublishFault, match=r"chron_place: .* it is gone: move it to `retired:`"):
+        publish_library(
+            session, changed(library, "chronology", "2.0", first={"id": "chron_where"}), at=AT
+        )
+    continued = {"id": "chron_where", "continues": "chron_place"}
+    said = publish_library(session, changed(library, "chronology", "2.0", first=continued), at=AT)
+    assert any(reason.kind == "question_added" for one in said for reason in one.reasons)
 
 
 def test_reading_a_form_again_asks_the_database_little(database: Database) -> None:

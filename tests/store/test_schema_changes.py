@@ -57,6 +57,26 @@ def test_every_step_goes_up_down_and_up_again_on_data(migrated: Database) -> Non
         assert make_council(session).cycle.sample is not None
 
 
+def test_versions_that_were_there_get_their_scoring_hash(migrated: Database) -> None:
+    with migrated.session() as session:
+        make_council(session)
+    hashes = "SELECT key, scoring_hash FROM bank_version UNION SELECT key, scoring_hash FROM "
+    with migrated.engine.connect() as connection:
+        before = set(connection.execute(text(f"{hashes}form_version")).all())
+    migrate(migrated, "0006")
+    assert "scoring_hash" not in columns_of(migrated, "form_version")
+    migrate(migrated)
+    with migrated.engine.connect() as connection:
+        assert set(connection.execute(text(f"{hashes}form_version")).all()) == before
+        assert connection.scalar(text("SELECT count(*) FROM form_bank")) > 5
+    assert len(before) > 5
+
+
+def columns_of(database: Database, table: str) -> set[str]:
+    with database.engine.connect() as connection:
+        return {column["name"] for column in inspect(connection).get_columns(table)}
+
+
 def test_migrating_twice_changes_nothing(migrated: Database) -> None:
     with migrated.session() as session:
         make_council(session)

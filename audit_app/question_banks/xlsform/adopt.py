@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
-from audit_app.question_banks.fields import LONGEST_LINE, VERSION
+from audit_app.core.version_numbers import VERSION_PATTERN
+from audit_app.question_banks.fields import LONGEST_LINE
 from audit_app.question_banks.repeats import LONGEST_EACH
 from audit_app.question_banks.xlsform.adopt_choices import AdoptedLists
 from audit_app.question_banks.xlsform.draft import MOST_QUOTED, Draft
@@ -61,7 +62,7 @@ def _settings(draft: Draft) -> Row:
     version = row.text("version")
     if key != row.text("form_id"):
         draft.note(row, "form_id", f"the key of the bank became `{key}`")
-    if not VERSION.fullmatch(version):
+    if not VERSION_PATTERN.fullmatch(version):
         said = f"`{version[:20]}` is no version of a bank" if version else "there is no version"
         draft.note(row, "version", f"{said}: it became {FIRST_VERSION}")
         version = FIRST_VERSION

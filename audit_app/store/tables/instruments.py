@@ -21,6 +21,8 @@ class BankVersion(Base):
     version: Mapped[Code]
     title: Mapped[Name]
     content_hash: Mapped[Hash] = mapped_column(unique=True)
+    scoring_hash: Mapped[Hash]
+    """The same in two versions that score alike: `question_banks.canonical.scoring_hash`."""
     content: Mapped[str]
     question_count: Mapped[int]
     published_at: Mapped[datetime]
@@ -50,6 +52,8 @@ class FormVersion(Base):
     version: Mapped[Code]
     title: Mapped[Name]
     content_hash: Mapped[Hash] = mapped_column(unique=True)
+    scoring_hash: Mapped[Hash]
+    """The same in two versions that score and suggest grades alike: `form_scoring_hash`."""
     content: Mapped[str]
     published_at: Mapped[datetime]
 

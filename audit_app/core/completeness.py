@@ -159,7 +159,13 @@ def _lacks(
             yield Missing(section.key, question.id, _ask_for(question))
         return
     outcome = outcome_of(question, answer, is_bank_holiday)
-    if needs_evidence(question, outcome) and not answer.evidence.strip():
+    if answer.evidence.strip():
+        return
+    if outcome is Outcome.NOT_APPLICABLE and question.not_applicable_reason:
+        yield Missing(
+            section.key, f"{question.id}_evidence", f"Say why this does not apply: {question.text}"
+        )
+    elif needs_evidence(question, outcome):
         yield Missing(
             section.key,
             f"{question.id}_evidence",

@@ -382,6 +382,11 @@ class AuditForm:
                 return grade
         raise KeyError(key)
 
+    @property
+    def asks_overall(self) -> bool:
+        """Whether a judgement of the whole is asked for."""
+        return bool(self.rules.overall_bands or self.rules.overall_grading)
+
     def worse(self, one: str, other: str) -> str:
         """Return the worse of two grades of the scale."""
         order = [grade.key for grade in self.scale]

@@ -14,6 +14,7 @@ from audit_app.core.answers import (
     points_of,
 )
 from audit_app.core.question_bank import AuditForm, Outcome, Question, QuestionBank
+from audit_app.core.repeats import badness, base_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,13 @@ class ThemeScore:
 
     @property
     def tally(self) -> Tally:
-        """The counts and points of the theme."""
-        return tally(self.questions)
+        """The counts and points of the theme; a repeated question counts once."""
+        return tally(self.counted)
+
+    @property
+    def counted(self) -> tuple[QuestionScore, ...]:
+        """The scores that count: of a repeated question, the worst of those that applied."""
+        return fold_scores(self.questions)
 
 
 def score_question(
@@ -104,6 +110,25 @@ def score_audit(
     """Score every theme of the form, in its order."""
     hidden = hidden_questions(form.questions, answers)
     return tuple(score_theme(bank, answers, hidden, is_bank_holiday) for bank in form.banks)
+
+
+def fold_scores(scores: Iterable[QuestionScore]) -> tuple[QuestionScore, ...]:
+    """One score a question, in their order: of a repeated one the worst that is answered."""
+    folded: dict[str, QuestionScore] = {}
+    for score in scores:
+        id_ = base_id(score.question.id)
+        before = folded.get(id_)
+        if before is None or _badness(score) > _badness(before):
+            folded[id_] = score
+    return tuple(folded.values())
+
+
+def _badness(score: QuestionScore) -> tuple[int, int]:
+    """An unanswered one stands for the question only while no other says anything of the file."""
+    outcome = score.outcome
+    if outcome is None:
+        return badness(Outcome.NOT_APPLICABLE), 1
+    return badness(outcome), -score.points
 
 
 def tally(scores: Iterable[QuestionScore]) -> Tally:

@@ -127,6 +127,17 @@ def _swapped(questions: Sequence[Question], one: int, other: int) -> tuple[Quest
     return tuple(order)
 
 
+def without_dead_conditions(bank: QuestionBank) -> QuestionBank:
+    """The bank whose conditions that look at no question before theirs are left out."""
+    asked: set[str] = set()
+    for question in list(bank.questions):
+        condition = question.shown_when
+        if condition is not None and condition.question not in asked:
+            bank = with_question(bank, "", replace(question, shown_when=None))
+        asked.add(question.id)
+    return bank
+
+
 def keeping_all_of(bank: QuestionBank, published: QuestionBank | None) -> QuestionBank:
     """The bank with every question that was once published and that it leaves out, as retired."""
     if published is None:

@@ -178,7 +178,8 @@ def _read(form: UploadForm) -> Uploaded | None:
         return None
     sent: FileStorage = form.file.data
     name = PurePath((sent.filename or "").replace("\\", "/")).name[:80]
-    return read_uploaded(sent.stream.read(LARGEST + 1), name or "file")
+    with sent.stream as stream:
+        return read_uploaded(stream.read(LARGEST + 1), name or "file")
 
 
 def _upload_page(form: UploadForm, read: Uploaded | None, opened: OpenDraft | None) -> str:

@@ -46,6 +46,16 @@ class OpenDraft:
         return max(least, self.bank.version, key=version_numbers)
 
     @property
+    def names(self) -> dict[str, str]:
+        """What questions and sections are called on the page, by id and key."""
+        names: dict[str, str] = {}
+        for bank in filter(None, (self.published, self.bank)):
+            names |= {one.id: f"“{one.text}”" for one in (*bank.retired, *bank.questions)}
+            names |= {section.key: f"Section “{section.title}”" for section in bank.sections}
+            names[bank.key] = "The bank"
+        return names
+
+    @property
     def is_unchanged(self) -> bool:
         """Whether there is nothing to publish: the published version says the same."""
         diff = self.diff

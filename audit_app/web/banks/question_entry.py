@@ -13,7 +13,7 @@ from audit_app.question_banks.entered import Misfit, Place
 from audit_app.question_banks.measures import BOUNDS
 from audit_app.question_banks.options import WITH_OPTIONS
 from audit_app.web.banks.question_form import NOT_OFFERED, WITH_REASON, QuestionForm
-from audit_app.web.banks.words import LABELS
+from audit_app.web.banks.words import ASK_FOR, LABELS
 
 _NAME = re.compile(r"`([^`]+)`")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -89,12 +89,13 @@ def say_misfit(misfit: Misfit) -> str:
     """The fault in the words of the page, where the reader names the keys of a file."""
     last = str(misfit.place[-1]) if misfit.place else ""
     if " is missing in " in misfit.what or " has no value" in misfit.what:
-        return f"Enter “{LABELS.get(last, last)}”"
+        return ASK_FOR.get(last, f"Enter “{LABELS.get(last, last)}”")
     if misfit.what.startswith("`is` is an empty list"):
         return "Choose at least one answer that shows this question"
     if misfit.what.startswith("this option") or " has no outcome" in misfit.what:
         return "Choose what this option says of the file"
-    said = _NAME.sub(lambda found: f"“{LABELS.get(found[1], found[1])}”", misfit.what)
+    what = misfit.what.removeprefix("shown_when: ").removeprefix("continues: ")
+    said = _NAME.sub(lambda found: f"“{LABELS.get(found[1], found[1])}”", what)
     return said[:1].upper() + said[1:]
 
 

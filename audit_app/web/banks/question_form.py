@@ -77,7 +77,8 @@ def question_form(
         "good": _words("good"),
         **_source_fields(source_count),
         **_option_fields(option_count),
-        **_TYPE_FIELDS.get(type_, {}),
+        **(_interval_fields() if type_ is AnswerType.INTERVAL else {}),
+        **(_number_fields() if type_ is AnswerType.NUMBER else {}),
         "weight": _line("weight", "How often its points count, from 1 to 10."),
         "critical": BooleanField("Critical: the form’s rules look at it by itself"),
         "required": BooleanField("Must be answered before the audit is submitted"),
@@ -151,8 +152,8 @@ def _option_fields(count: int) -> dict[str, Field]:
     return fields
 
 
-_TYPE_FIELDS: Mapping[AnswerType, Mapping[str, Field]] = {
-    AnswerType.INTERVAL: {
+def _interval_fields() -> dict[str, Field]:
+    return {
         "from": _line("from", "As the page calls it, such as “Referral received”."),
         "to": _line("to"),
         "limit_unit": RadioField(
@@ -169,12 +170,14 @@ _TYPE_FIELDS: Mapping[AnswerType, Mapping[str, Field]] = {
         "limit_partly": StringField(
             "Partly met up to", filters=(clean_text,), description="May be left empty."
         ),
-    },
-    AnswerType.NUMBER: {
+    }
+
+
+def _number_fields() -> dict[str, Field]:
+    return {
         "unit": _line("unit", "Such as visits or weeks. May be left empty."),
         **{bound: _line(bound) for bound in BOUNDS},
-    },
-}
+    }
 
 
 def _condition_fields(

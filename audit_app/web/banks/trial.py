@@ -9,15 +9,18 @@ from wtforms import Form
 
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.answers import Answer, AnswerFault, AnswerState, read_value
+from audit_app.core.bank_edits import without_dead_conditions
 from audit_app.core.judgement import Suggestion, suggest
 from audit_app.core.question_bank import (
     OUTCOME_WORDS,
     AuditForm,
+    Entry,
     JudgementRules,
     Question,
     QuestionBank,
     Section,
 )
+from audit_app.core.repeats import expand_form
 from audit_app.core.scoring import score_audit
 from audit_app.store.tables import RecordedState
 from audit_app.web.audits.forms import section_form
@@ -52,11 +55,17 @@ class Trial:
     questions: tuple[TriedQuestion, ...]
 
 
+TWO = (Entry("1", "first"), Entry("2", "second"))
+"""Of a section that is asked once for each of something, so many are tried."""
+
+
 def alone(bank: QuestionBank, rules_of: AuditForm | None = None) -> AuditForm:
-    """A form that asks this bank only, judged as another form judges."""
+    """A form that asks this bank only, judged as another form judges; repeated sections twice."""
+    bank = without_dead_conditions(bank)
+    form = AuditForm(bank.key, bank.title, bank.version, bank.summary, "", (), NO_RULES, (bank,))
     if rules_of is not None:
-        return replace(rules_of, banks=(bank,))
-    return AuditForm(bank.key, bank.title, bank.version, bank.summary, "", (), NO_RULES, (bank,))
+        form = replace(rules_of, banks=(bank,))
+    return expand_form(form, {section.key: TWO for section in bank.sections})
 
 
 def form_for(questions: Sequence[Question], sent: FormData | None = None) -> Form:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -36,6 +38,12 @@ def preview(draft_id: int, section_key: str) -> str:
     section = find_section(opened.bank, section_key) or hidden(SUBJECT, draft_id)
     keys = [one.key for one in opened.bank.sections]
     number = keys.index(section_key) + 1
+    # One of each is enough to see the page of a section that is asked several times.
+    once = replace(
+        opened.bank, sections=tuple(replace(one, repeat=None) for one in opened.bank.sections)
+    )
+    form = alone(once)
+    shown = next(one for _bank, one in form.sections if one.key == section_key)
     return render_template(
         "banks/preview.html",
         title=section.title,
@@ -44,7 +52,7 @@ def preview(draft_id: int, section_key: str) -> str:
         section=section,
         number=number,
         next_key=keys[number] if number < len(keys) else None,
-        rows=rows_for(alone(opened.bank), section, form_for(section.questions)),
+        rows=rows_for(form, shown, form_for(shown.questions)),
     )
 
 

@@ -82,6 +82,23 @@ LABELS: Mapping[str, str] = {
     "questions": "Questions",
     "version": "Version",
 }
+#: What is said where one of them is empty and must not be.
+ASK_FOR: Mapping[str, str] = {
+    "text": "Enter what is asked",
+    "where": "Enter where on the file to look",
+    "good": "Enter what good looks like",
+    "source": "Enter the document that the question comes from",
+    "document": "Enter the document that the question comes from",
+    "place": "Enter the place in the document",
+    "from": "Enter what the first date is",
+    "to": "Enter what the second date is",
+    "label": "Enter the words of the option",
+    "outcome": "Choose what this option says of the file",
+    "guidance": "Enter where to look and what good looks like",
+    "sections": "Add a section",
+    "questions": "Add a question",
+    "intro": "Enter the introduction",
+}
 STATES = {"not_applicable": "Not applicable", "not_recorded": "Not recorded on the file"}
 
 
@@ -90,7 +107,10 @@ def say_condition(bank: QuestionBank, question: Question) -> str:
     condition = question.shown_when
     if condition is None:
         return ""
-    earlier = next(one for one in bank.questions if one.id == condition.question)
+    known = (*bank.questions, *bank.retired)
+    earlier = next((one for one in known if one.id == condition.question), None)
+    if earlier is None:
+        return f"a question that is not there ({condition.question}) is answered"
     labels = {option.key: option.label for option in earlier.options} | STATES
     # In the order of the options, which a set does not keep.
     chosen = [f"“{label}”" for key, label in labels.items() if key in condition.answers]

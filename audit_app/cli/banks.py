@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from audit_app.cli.bank_files import export, import_
 from audit_app.cli.bank_versions import (
     compare,
     diff_data,
@@ -32,7 +33,11 @@ _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exist
 
 @click.group()
 def banks() -> None:
-    """Question banks and audit forms: check, compare, publish, list."""
+    """Question banks and audit forms: check, compare, publish, list, export, import."""
+
+
+banks.add_command(export)
+banks.add_command(import_)
 
 
 @banks.command()

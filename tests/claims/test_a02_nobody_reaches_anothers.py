@@ -129,6 +129,8 @@ def _if(holds: bool) -> set[Role]:
 
 OBJECTS = {
     "banks.show_bank": _banks,
+    "banks.download_workbook": _banks,
+    "banks.download_yaml": _banks,
     "editions.show_edition": _editions,
     "editions.open_pdf": _editions,
     "editions.publish": _editions,

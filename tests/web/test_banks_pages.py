@@ -20,6 +20,8 @@ from audit_app.core.question_bank import (
     Question,
 )
 from audit_app.question_banks.read import Library
+from audit_app.question_banks.to_yaml import write_yaml
+from audit_app.question_banks.xlsform.read import read_workbook
 from audit_app.store.audits import Draft, audits_of
 from audit_app.store.cycles import create_cycle
 from audit_app.store.instruments import latest_form, publish_library, published_banks
@@ -101,7 +103,9 @@ def test_a_question_without_a_limit_says_none():
     assert say_limits(question) == []
 
 
-@pytest.mark.parametrize("path", ["/banks/nothing/1.0", "/banks/chronology/9.9"])
+@pytest.mark.parametrize(
+    "path", ["/banks/nothing/1.0", "/banks/chronology/9.9", "/banks/nothing/1.0/download.xlsx"]
+)
 def test_what_is_not_published_is_not_found(as_role, path):
     assert as_role(Role.QA_LEAD).get(path).status_code == 404
 
@@ -149,3 +153,18 @@ def test_a_question_that_finds_nothing_is_pointed_out_to_those_who_see_results(a
     managers = words_of(as_role(Role.SENIOR_MANAGER).get("/banks/supervision").text)
     assert "answers" not in managers
     assert "Change this bank" not in managers
+
+
+def test_a_bank_can_be_taken_away_and_is_the_same_bank(as_role):
+    bank = shipped_library().banks["chronology"]
+    client = as_role(Role.SENIOR_MANAGER)
+    page = client.get(f"/banks/chronology/{bank.version}").text
+    workbook = client.get(f"/banks/chronology/{bank.version}/download.xlsx")
+    assert workbook.headers["Content-Disposition"].endswith(f"chronology-{bank.version}.xlsx")
+    assert read_workbook(workbook.data, "chronology.xlsx").bank == bank
+    text = client.get(f"/banks/chronology/{bank.version}/download.yml")
+    assert text.headers["Content-Disposition"].endswith("chronology.yml")
+    assert text.text == write_yaml(bank)
+    for answer in (workbook, text):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.request.path in page

@@ -70,10 +70,16 @@ def bank_node(draft: Draft) -> Pairs:
             retired.append(node)
         elif sections:
             sections[-1].questions.append(node)
+    first = draft.first
+    if not sections:
+        what = (
+            "no section begins on this sheet: put the questions between begin_group and end_group"
+        )
+        draft.fault(first, "type", what)
     nodes = tuple(_section_node(draft, section, ladders, lists) for section in sections)
-    pairs.append((key_at("sections", settings), Items(settings.line(), nodes)))
+    pairs.append((key_at("sections", first, "type"), Items(first.line("type"), nodes)))
     if retired:
-        pairs.append((key_at("retired", settings), Items(settings.line(), tuple(retired))))
+        pairs.append((key_at("retired", first), Items(first.line(), tuple(retired))))
     for section in ladders:
         row = next(row for row in draft.grading if row.text("section") == section)
         what = f"`{section[:MOST_QUOTED]}` is no section of the sheet survey: write one, or none"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from audit_app.core.question_bank import ID_PATTERN
 from audit_app.question_banks.faults import Note, Report
 from audit_app.question_banks.nodes import Items, Node, Pairs, Scalar
 from audit_app.question_banks.xlsform.columns import (
@@ -24,6 +25,8 @@ MOST_QUOTED = 60
 class Draft:
     """The rows of a workbook's sheets; `lists` are the choices by the name of their list."""
 
+    first: Row
+    """The first row of the sheet survey, its headings."""
     survey: Sequence[Row]
     lists: dict[str, list[Row]]
     settings: Row
@@ -36,7 +39,9 @@ class Draft:
 
     def fault(self, row: Row, name: str, what: str) -> None:
         """Report what is wrong with a cell and how to mend it."""
-        self.report.add(row.line(name), what)
+        said = row.text("name")
+        named = self.report.named(said if ID_PATTERN.fullmatch(said) else "")
+        named.add(row.line(name), what)
 
     def note(self, row: Row, name: str, what: str) -> None:
         """Say what was left out, or became something else."""
@@ -60,6 +65,7 @@ def draft_from(sheets: dict[str, Sheet], report: Report) -> Draft:
     for row in _rows(sheets, CHOICES):
         lists.setdefault(row.text("list_name"), []).append(row)
     draft = Draft(
+        first=Row(survey, 1, {}),
         survey=survey.rows,
         lists=lists,
         settings=settings.rows[0] if settings.rows else Row(settings, 2, {}),
@@ -68,6 +74,10 @@ def draft_from(sheets: dict[str, Sheet], report: Report) -> Draft:
         is_own=any(name.startswith(OWN_START) for name in survey.places),
         report=report,
     )
+    for sheet in sheets.values():
+        for number, letters in sheet.strays:
+            what = f"the cell {letters}{number} was left out: its column has no heading"
+            draft.note(Row(sheet, number, {}), "", what)
     for row in lists.pop("", []):
         draft.note(row, "list_name", "left out: the row names no list")
     for row in settings.rows[1:]:

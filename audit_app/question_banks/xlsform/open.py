@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from audit_app.question_banks.faults import Report
@@ -35,6 +35,7 @@ LARGEST_UNPACKED = 20 * MEGABYTE
 LONGEST_CELL = 32_767
 MOST_ROWS = {SURVEY: 1_000, CHOICES: 5_000, SETTINGS: 2, GRADING: 500, CAPS: 100}
 MOST_COLUMNS = 200
+NEEDED = {SURVEY: ("type", "name", "label"), CHOICES: ("list_name", "name", "label")}
 EMPTY_ROWS = 60
 """After so many empty rows the library takes a sheet to be at its end."""
 
@@ -58,6 +59,18 @@ NO_SURVEY = (
     "This workbook has no sheet “survey”, so it is no XLSForm and nothing was imported: name the "
     "sheet with the questions survey, or begin with a bank that you download here."
 )
+#: What the library ends with on a damaged part; a fault of XML is a SyntaxError.
+_LIBRARY_FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    BadZipFile,
+    EOFError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _CELL = rb"<(?:\w+:)?c\s(?=[^<>]*?\br=\"([A-Z]{1,3})(\d{1,7})\")[^<>]*>\s*<(?:\w+:)?"
 _FILLED = re.compile(_CELL + rb"(?:v|is)[\s>]")
 _FORMULA = re.compile(_CELL + rb"f[\s/>]")
@@ -77,9 +90,12 @@ def open_sheets(data: bytes, report: Report) -> dict[str, Sheet]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what else the workbook holds is of no interest
-            return _read_sheets(checked, xml, report)
-    except (BadZipFile, ParseError, AttributeError, LookupError, TypeError, ValueError) as fault:
+            sheets = _read_sheets(checked, xml, report)
+    except _LIBRARY_FAULTS as fault:
         raise WorkbookFault(DAMAGED) from fault
+    if SURVEY not in sheets:
+        raise WorkbookFault(DAMAGED)
+    return sheets
 
 
 def refuse_other_files(data: bytes) -> None:
@@ -133,8 +149,9 @@ def _read_sheets(checked: BytesIO, xml: Mapping[str, bytes], report: Report) -> 
                 empty = Sheet(number, named[name])
                 language = _default_language(sheets.get(SETTINGS))
                 table = reader.wb[named[name]]
-                sheets[name] = _read_sheet(name, empty, table, language, report)
-                _check_cells(sheets[name], xml[name], MOST_ROWS[name], report)
+                sheet = _read_sheet(name, empty, table, language, report)
+                _check_cells(sheet, xml[name], MOST_ROWS[name], report)
+                sheets[name] = replace(sheet, strays=tuple(_strays(sheet, xml[name])))
     finally:
         reader.wb.close()
     return sheets
@@ -159,7 +176,8 @@ def _read_sheet(
     try:
         headings = get_excel_column_headers(None if h is None else str(h) for h in first)
     except PyXFormError as fault:
-        report.add(empty.line(1), f"{fault}: keep one of the two columns")
+        what = f"a heading stands there twice ({fault}): keep one of the two columns"
+        report.add(empty.line(1), what)
         return empty
     if len(headings) > MOST_COLUMNS:
         report.add(empty.line(1), f"there are more than {MOST_COLUMNS} columns: take some out")
@@ -168,8 +186,12 @@ def _read_sheet(
     found = get_excel_rows(headings, cells, lambda cell, *_: xlsx_value_to_str(cell.value).strip())
     places = place_headings(name, headings, language)
     told = tuple(heading or "" for heading in headings)
-    sheet = Sheet(empty.number, empty.name, told, places)
-    return Sheet(empty.number, empty.name, told, places, tuple(_rows(sheet, found, report)))
+    for heading in NEEDED.get(name, ()):
+        if heading not in places and (found or name == SURVEY):
+            what = f"the sheet has no column `{heading}`: write it in the first row"
+            report.add(empty.line(1), what)
+    sheet = replace(empty, headings=told, places=places)
+    return replace(sheet, rows=tuple(_rows(sheet, found, report)))
 
 
 def _rows(sheet: Sheet, found: Iterable[Mapping[str, str]], report: Report) -> Iterable[Row]:
@@ -201,6 +223,15 @@ def _check_cells(sheet: Sheet, xml: bytes, most: int, report: Report) -> None:
     elif last - read > EMPTY_ROWS:
         what = f"the row stands below more than {EMPTY_ROWS} empty ones: move it up, or clear it"
         report.add(sheet.line(last), what)
+
+
+def _strays(sheet: Sheet, xml: bytes) -> Iterator[tuple[int, str]]:
+    """The filled cells that stand in no column with a heading."""
+    for cell in _FILLED.finditer(xml):
+        letters = cell[1].decode("ascii")
+        place = _column(letters)
+        if place > len(sheet.headings) or not sheet.headings[place - 1]:
+            yield int(cell[2]), letters
 
 
 def _column(letters: str) -> int:

@@ -26,6 +26,8 @@ class Sheet:
     headings: tuple[str, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
+    strays: tuple[tuple[int, str], ...] = ()
+    """Filled cells below no heading: their row, and the letters of their column."""
 
     def line(self, row: int, column: int = 0) -> int:
         """A place as one number, as the nodes and faults of the bank reader carry it."""

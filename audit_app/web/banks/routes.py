@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from audit_app.core.access import ROLE_WORDS, Permission, Role
 from audit_app.core.question_bank import OUTCOME_WORDS, Outcome
 from audit_app.core.question_use import QuestionUse
 from audit_app.core.versions import BankDiff, compare_banks
+from audit_app.question_banks.to_yaml import write_yaml
+from audit_app.question_banks.xlsform.write import write_workbook
+from audit_app.spreadsheets import XLSX_TYPE
 from audit_app.store.bank_drafts import draft_of, drafts_within, may_begin_banks, may_publish
 from audit_app.store.bank_usage import cycles_asking, forms_asking, question_use
 from audit_app.store.instruments import (
@@ -30,6 +33,7 @@ from audit_app.web.banks.words import (
     say_other_answers,
 )
 from audit_app.web.database import db
+from audit_app.web.exports.files import as_file
 
 pages = Blueprint("banks", __name__, template_folder="templates", url_prefix="/banks")
 NOT_USED = QuestionUse({})
@@ -120,6 +124,27 @@ def show_bank(key: str, version: str) -> str:
         outcomes=OUTCOME_WORDS,
         say_other_answers=say_other_answers,
     )
+
+
+@pages.get("/<key>/<version>/download.xlsx")
+@requires(Permission.READ_BANKS)
+def download_workbook(key: str, version: str) -> Response:
+    """One bank version as an Excel workbook, to be changed and imported again.
+
+    Like the page it holds nothing about a child, so it is no export and no entry of the history.
+    """
+    stored = readable_bank(db(), current_person(), key, version) or hidden("bank")
+    name = f"{stored.key}-{stored.version}.xlsx"
+    return as_file(write_workbook(load_bank(stored)), name, XLSX_TYPE)
+
+
+@pages.get("/<key>/<version>/download.yml")
+@requires(Permission.READ_BANKS)
+def download_yaml(key: str, version: str) -> Response:
+    """One bank version as the YAML of its file, which must keep the name of its key."""
+    stored = readable_bank(db(), current_person(), key, version) or hidden("bank")
+    text = write_yaml(load_bank(stored))
+    return as_file(text.encode(), f"{stored.key}.yml", "application/yaml")
 
 
 def _shelves() -> list[Shelf]:

@@ -83,7 +83,7 @@ def _count_data(count: Count) -> dict[str, Any]:
 
 def _theme_data(results: CycleResults, place: int) -> dict[str, Any]:
     result = results.themes[place]
-    before = results.before
+    before = results.before(result.theme)
     earlier = before.themes[result.theme] if before is not None else None
     change = result.count.change_from(earlier)
     return {
@@ -102,9 +102,25 @@ def _theme_data(results: CycleResults, place: int) -> dict[str, Any]:
         "months": [
             {
                 "month": point.month,
-                "comparable": point.comparable,
+                "comparable": result.theme in point.comparable,
                 **_count_data(point.themes[result.theme]),
             }
             for point in results.run
+        ],
+        "common_questions": _common_data(results, result.theme),
+    }
+
+
+def _common_data(results: CycleResults, theme: str) -> dict[str, Any] | None:
+    """What can be read across the last break of a theme, in answers; None where it has none."""
+    common = results.common.get(theme)
+    if common is None:
+        return None
+    return {
+        "questions": list(common.questions),
+        "months": [
+            {"month": point.month, "k": count.k, "n": count.n}
+            for point, count in zip(results.run, common.counts, strict=True)
+            if count is not None
         ],
     }

@@ -103,7 +103,7 @@ class _Desk:
         title = self.results.form.bank(theme).title
         statement = f"{title} meets the standard in {_say(count)}"
         points = {point.month: point for point in self.results.run[:-1]}
-        before = points.get(since) if since is not None else self.results.before
+        before = points.get(since) if since is not None else self.results.before(theme)
         earlier = before.themes[theme] if before is not None else None
         if before is not None and earlier is not None and earlier.n:
             statement += (

@@ -170,22 +170,42 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class RunPoint:
-    """One month of a run chart. `breaks_before`: scored differently from the month before."""
+    """One month of a run chart. `breaks_before`: scored differently from the month before.
+
+    `break_words` says so in one sentence.
+    """
 
     label: str
     k: int
     n: int
     breaks_before: bool = False
+    break_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommonRun:
+    """What can be read across the last break: the questions asked and scored alike on both sides.
+
+    Its points count answers, not case files; n is 0 in a month that did not ask all of them alike.
+    `points` is empty where there is no such question; `sentence` says either.
+    """
+
+    sentence: str
+    points: tuple[RunPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RunChart:
-    """A theme over time. `median` and `target` in 0..1; the median counts from the last break."""
+    """A theme over time. `median` and `target` in 0..1; the median counts from the last break.
+
+    `common` only where the run breaks.
+    """
 
     headline: str
     points: tuple[RunPoint, ...]
     median: float | None
     target: float | None
+    common: CommonRun | None = None
 
 
 @dataclass(frozen=True, slots=True)

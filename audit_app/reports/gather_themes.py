@@ -9,7 +9,9 @@ from statistics import median
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.question_bank import AuditForm, Question
 from audit_app.core.theme_results import Count, ThemeResult
+from audit_app.core.trends import breaks_of
 from audit_app.reports.contents import (
+    CommonRun,
     EarlierShare,
     FindingBlock,
     ProposedAction,
@@ -23,7 +25,13 @@ from audit_app.reports.contents import (
     ThemeSpread,
 )
 from audit_app.reports.designs import Design
-from audit_app.reports.wording import run_headline, say_change, theme_statement
+from audit_app.reports.wording import (
+    run_headline,
+    say_break,
+    say_change,
+    say_common,
+    theme_statement,
+)
 from audit_app.store.database import Session
 from audit_app.store.findings import quoted_words
 from audit_app.store.results import CycleResults
@@ -74,7 +82,7 @@ def share_of(count: Count) -> Share:
 
 def theme_row(results: CycleResults, result: ThemeResult) -> ThemeRow:
     """The line of one theme in the theme table."""
-    before = results.before
+    before = results.before(result.theme)
     earlier_count = before.themes[result.theme] if before is not None else None
     earlier = None
     if before is not None and earlier_count is not None and earlier_count.n:
@@ -95,16 +103,29 @@ def theme_row(results: CycleResults, result: ThemeResult) -> ThemeRow:
 def run_chart(results: CycleResults, theme: str) -> RunChart:
     """The theme over the cycles shown; the median counts from the last break."""
     points = []
-    scored_by: str | None = None
-    for point in results.run:
+    versions = results.versions_of(theme)
+    for point, version, earlier in zip(results.run, versions, breaks_of(versions), strict=True):
         count = point.themes[theme]
-        breaks = scored_by is not None and point.scored_by != scored_by
-        points.append(RunPoint(month_label(point.month), count.k, count.n, breaks))
-        scored_by = point.scored_by
+        words = say_break(earlier, version) if earlier and version else ""
+        points.append(RunPoint(month_label(point.month), count.k, count.n, bool(words), words))
     last_break = max((i for i, point in enumerate(points) if point.breaks_before), default=0)
     shares = [point.k / point.n for point in points[last_break:] if point.n]
     middle = median(shares) if shares else None
-    return RunChart(run_headline(points, middle), tuple(points), middle, TARGET)
+    common = _common_run(results, theme)
+    return RunChart(run_headline(points, middle), tuple(points), middle, TARGET, common)
+
+
+def _common_run(results: CycleResults, theme: str) -> CommonRun | None:
+    series = results.common.get(theme)
+    if series is None:
+        return None
+    points = tuple(
+        RunPoint(month_label(month.month), *((count.k, count.n) if count is not None else (0, 0)))
+        for month, count in zip(results.run, series.counts, strict=True)
+    )
+    numbers = question_numbers(results.form)
+    asked = [numbers[question] for question in series.questions]
+    return CommonRun(say_common(asked, points), points if asked else ())
 
 
 def team_cells(results: CycleResults, theme: str, team_from: int) -> tuple[TeamCell, ...]:

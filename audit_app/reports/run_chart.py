@@ -32,7 +32,7 @@ def draw_run_chart(
     """Draw it. `labels` False leaves months and counts to a table below with equal columns.
 
     A month without a scored file has no dot; where `breaks_before`, the line stops and a
-    dotted upright says that the questions changed. `of` names what is counted.
+    dotted upright says that scoring changed. `of` names what is counted.
     """
     column = (svg.WIDTH - LEFT - RIGHT) / max(len(points), 1)
     places = [
@@ -95,7 +95,7 @@ def _draw_levels(
 def _draw_break(x: float, words_left: bool) -> Markup:
     anchor, shift = ("end", -5) if words_left else ("start", 5)
     return svg.line(x, TOP - 4, x, TOP + PLOT, stroke=svg.PLUM, width=2, dash="2 3") + svg.text(
-        x + shift, TOP + PLOT - 6, "questions changed", anchor=anchor
+        x + shift, TOP + PLOT - 6, "scored differently", anchor=anchor
     )
 
 

@@ -8,6 +8,8 @@ from itertools import takewhile
 from math import ceil, floor, sqrt
 
 from audit_app.core.intervals import CHANGE_WORDS, Change
+from audit_app.core.trends import ThemeVersion
+from audit_app.core.versions import Bump, compare_banks
 from audit_app.reports.contents import (
     EarlierShare,
     RunPoint,
@@ -150,6 +152,31 @@ def run_headline(points: Sequence[RunPoint], median: float | None) -> str:
         side = "above" if sides[-1] else "below"
         return f"The last {run} months off the median all lie {side} it: a lasting shift"
     return f"Over {scored} months no shift has lasted for {SHIFT_RUN} months or more"
+
+
+def say_break(before: ThemeVersion, after: ThemeVersion) -> str:
+    """Why a run stops: the version that scores, or suggests grades, in another way."""
+    bump = compare_banks(before.bank, after.bank).bump
+    does = "scores" if bump is Bump.MAJOR else "suggests grades"
+    version = f"Version {after.bank.version}"
+    if bump < Bump.MINOR:
+        version = f"Version {after.form_version} of the form"
+    return f"{version} {does} differently: figures before are not comparable"
+
+
+def say_common(numbers: Sequence[str], points: Sequence[RunPoint]) -> str:
+    """What can be read across a break: which questions, and the first and last of their figures."""
+    if not numbers:
+        return "No question is asked and scored alike before and after, so nothing can be compared."
+    one = len(numbers) == 1
+    asked = f"Question {numbers[0]} is" if one else f"Questions {list_words(numbers)} are"
+    told = f"{asked} asked and scored alike before and after."
+    scored = [point for point in points if point.n]
+    if not scored:
+        return told
+    figures = [f"{say_count(point.k, point.n)} in {point.label}" for point in scored]
+    shown = figures[0] if len(figures) == 1 else f"{figures[0]}, {figures[-1]}"
+    return f"{told} Answers to {'it' if one else 'them'} that are met: {shown}."
 
 
 def teams_headline(themes: Sequence[ThemeSpread]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.publishing import bank_refusals, version_refusal
 from audit_app.core.question_bank import AuditForm, QuestionBank
+from audit_app.core.trends import ThemeVersion
 from audit_app.core.version_numbers import VERSION_PATTERN, next_version, version_numbers
 from audit_app.core.versions import (
     BankDiff,
@@ -33,6 +34,7 @@ from audit_app.question_banks.canonical import (
     form_scoring_hash,
     form_to_data,
     scoring_hash,
+    theme_scoring_hash,
 )
 from audit_app.question_banks.read import Library
 from audit_app.store.scopes import banks_within, forms_within
@@ -173,6 +175,12 @@ def load_form(version: FormVersion) -> AuditForm:
     return _form_from(version.content_hash, version.content, banks)
 
 
+def theme_versions(version: FormVersion) -> Mapping[str, ThemeVersion]:
+    """How each theme of a published form is asked and scored, by the key of its bank."""
+    banks = tuple((b.bank_version.content_hash, b.bank_version.content) for b in version.banks)
+    return _theme_versions(version.content_hash, version.content, banks)
+
+
 @lru_cache(maxsize=256)
 def _bank_from(_hash: str, content: str) -> QuestionBank:
     return bank_from_data(json.loads(content))
@@ -182,6 +190,17 @@ def _bank_from(_hash: str, content: str) -> QuestionBank:
 def _form_from(_hash: str, content: str, banks: tuple[tuple[str, str], ...]) -> AuditForm:
     loaded = [_bank_from(*bank) for bank in banks]
     return form_from_data(json.loads(content), {bank.key: bank for bank in loaded})
+
+
+@lru_cache(maxsize=64)
+def _theme_versions(
+    hash_: str, content: str, banks: tuple[tuple[str, str], ...]
+) -> Mapping[str, ThemeVersion]:
+    form = _form_from(hash_, content, banks)
+    return {
+        bank.key: ThemeVersion(theme_scoring_hash(form, bank.key), bank, form.version)
+        for bank in form.banks
+    }
 
 
 def _check_bank(

@@ -22,7 +22,8 @@ from audit_app.core.theme_results import (
     ThemeResult,
     theme_results,
 )
-from audit_app.store.instruments import load_form
+from audit_app.core.trends import CommonSeries, ThemeVersion, common_series
+from audit_app.store.instruments import load_form, theme_versions
 from audit_app.store.known_names import TextGuard, guard_for
 from audit_app.store.scopes import grants_of
 from audit_app.store.tables import Audit, Cycle, FormVersion, Person, RecordedAnswer
@@ -44,13 +45,14 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class MonthPoint:
-    """One cycle in a run of cycles of a form; not comparable where another version scored it."""
+    """One cycle in a run of cycles of a form."""
 
     month: str
     cycle_key: str
-    scored_by: str
-    """The content hash of the form version."""
-    comparable: bool
+    versions: Mapping[str, ThemeVersion]
+    """How each theme of its form was asked and scored."""
+    comparable: frozenset[str]
+    """The themes that were scored and judged as in the cycle that the run leads up to."""
     themes: Mapping[str, Count]
     completion: Completion
 
@@ -65,8 +67,10 @@ class CycleResults:
     themes: tuple[ThemeResult, ...]
     run: tuple[MonthPoint, ...]
     """The last twelve cycles of the form up to this one, oldest first."""
+    common: Mapping[str, CommonSeries]
+    """Theme to what its questions on both sides of the last break say; only where one is."""
     teams: Mapping[str, Mapping[str, Count]]
-    """Theme, team to count, over the comparable cycles of the last six months."""
+    """Theme, team to count, over the last six months' cycles that score alike in every theme."""
     team_months: tuple[str, ...]
     """The months of those cycles, in order."""
     auditors: frozenset[int]
@@ -86,11 +90,14 @@ class CycleResults:
         """Of this cycle."""
         return self.run[-1].completion
 
-    @property
-    def before(self) -> MonthPoint | None:
-        """The last earlier cycle with a submitted audit that scores alike."""
-        earlier = [p for p in self.run[:-1] if p.comparable and p.completion.submitted]
+    def before(self, theme: str) -> MonthPoint | None:
+        """The last earlier cycle with a submitted audit that scores the theme alike."""
+        earlier = [p for p in self.run[:-1] if theme in p.comparable and p.completion.submitted]
         return earlier[-1] if earlier else None
+
+    def versions_of(self, theme: str) -> list[ThemeVersion | None]:
+        """How the theme was asked and scored in each cycle of the run; None where it was not."""
+        return [point.versions.get(theme) for point in self.run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +126,39 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
     own = tuple(audited_file(audit, cycle) for audit in submitted)
     completions = _completions(session, run_of_cycles)
     points, recent, team_months = [], [], []
+    files_of_run = []
+    own_versions = theme_versions(cycle.form_version)
     for other in run_of_cycles:
         files = [audited_file(audit, other) for audit in by_cycle.get(other.id, [])]
-        comparable = other.form_version.content_hash == cycle.form_version.content_hash
+        files_of_run.append(files)
+        versions = theme_versions(other.form_version)
         themes = theme_results(files, dict.fromkeys(questions, ()))
         points.append(
             MonthPoint(
                 other.month,
                 other.key,
-                other.form_version.content_hash,
-                comparable,
+                versions,
+                frozenset(key for key in questions if _score_alike(versions, own_versions, key)),
                 {result.theme: result.count for result in themes},
                 completions[other.id],
             )
         )
-        if comparable and _months_between(other.month, cycle.month) < MONTHS_FOR_TEAMS:
+        alike = other.form_version.scoring_hash == cycle.form_version.scoring_hash
+        if alike and _months_between(other.month, cycle.month) < MONTHS_FOR_TEAMS:
             recent.extend(files)
             team_months.append(other.month)
     by_team = theme_results(recent, dict.fromkeys(questions, ()))
+    series = {
+        theme: common_series([point.versions.get(theme) for point in points], files_of_run)
+        for theme in questions
+    }
     return CycleResults(
         cycle=cycle,
         form=form,
         files=own,
         themes=theme_results(own, questions),
         run=tuple(points),
+        common={theme: one for theme, one in series.items() if one is not None},
         teams={result.theme: result.teams for result in by_team},
         team_months=tuple(team_months),
         auditors=frozenset(audit.auditor_id for audit in submitted),
@@ -169,6 +185,12 @@ def audited_file(audit: Audit, cycle: Cycle) -> AuditedFile:
             for bank in form.banks
         ),
     )
+
+
+def _score_alike(
+    one: Mapping[str, ThemeVersion], other: Mapping[str, ThemeVersion], theme: str
+) -> bool:
+    return theme in one and one[theme].scored_by == other[theme].scored_by
 
 
 def submitted_audits(session: Session, cycle: Cycle) -> list[Audit]:

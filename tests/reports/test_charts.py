@@ -140,7 +140,7 @@ def test_bar_and_range_stay_inside_and_the_bar_lies_within_the_range(
     assert max(ends) <= 102
 
 
-def test_the_line_stops_where_questions_changed_and_where_nothing_was_scored() -> None:
+def test_the_line_stops_where_scoring_changed_and_where_nothing_was_scored() -> None:
     drawn = ElementTree.fromstring(CHARTS["run"])
     traces = [
         path.get("d", "") for path in drawn.iter(f"{SVG}path") if path.get("stroke") == svg.BLUE
@@ -148,7 +148,7 @@ def test_the_line_stops_where_questions_changed_and_where_nothing_was_scored() -
     assert [trace.count("M") for trace in traces] == [2]
     assert "L" not in traces[0]
     assert len(list(drawn.iter(f"{SVG}circle"))) == 2
-    assert "questions changed" in CHARTS["run"]
+    assert "scored differently" in CHARTS["run"]
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,11 +20,13 @@ from factories import (
 )
 from sqlalchemy.orm import Session
 from store.store_answers import audits_in, day_in_summer, statements, submit_at_random
-from store.test_publishing import reworded
+from store.test_publishing import changed, rescored, reworded
 
 from audit_app.core.access import Role
 from audit_app.core.sampling import Filters
 from audit_app.core.theme_results import NO_TEAM, Count
+from audit_app.core.trends import AnswerCount
+from audit_app.question_banks.read import Library
 from audit_app.store.cycles import (
     completion_of,
     create_cycle,
@@ -224,26 +227,85 @@ def test_the_cycle_before_is_the_last_one_with_a_submitted_audit(session: Sessio
         submit_at_random(session, cycle, cycle.key)
     results = cycle_results(session, cycles[3])
     assert [point.month for point in results.run] == [cycle.month for cycle in cycles]
-    assert results.before is not None
-    assert results.before.month == "2027-01"
     audits = submitted_in(session, cycles[1])
-    for theme, count in results.before.themes.items():
-        assert as_data(count) == theme_count(audits, theme)
-    assert cycle_results(session, cycles[0]).before is None
+    for bank in results.form.banks:
+        before = results.before(bank.key)
+        assert before is not None
+        assert before.month == "2027-01"
+        assert as_data(before.themes[bank.key]) == theme_count(audits, bank.key)
+    assert cycle_results(session, cycles[0]).before("chronology") is None
+    assert results.common == {}
 
 
-def test_a_new_version_of_the_form_is_a_break(session: Session) -> None:
+def test_a_version_that_scores_differently_breaks_its_own_theme_only(session: Session) -> None:
     council, cycles = run_of_cycles(session)
-    publish_library(session, reworded(shipped_library(), "chronology", "2.0"), at=AT)
+    publish_library(session, rescored(shipped_library(), "2.0"), at=AT)
     newer = [next_cycle(session, council.managers, f"{year}-02") for year in (2030, 2031)]
     for cycle in (*cycles, *newer):
         submit_at_random(session, cycle, cycle.key)
     first, second = (cycle_results(session, cycle) for cycle in newer)
-    assert [point.comparable for point in first.run] == [False] * 4 + [True]
-    assert first.before is None
-    assert second.before is not None
-    assert second.before.cycle_key == newer[0].key
+    alike = [("chronology" in p.comparable, "supervision" in p.comparable) for p in first.run]
+    assert alike == [(False, True)] * 4 + [(True, True)]
+    assert first.before("chronology") is None
+    assert (before := first.before("supervision")) is not None
+    assert before.cycle_key == cycles[-1].key
+    assert (before := second.before("chronology")) is not None
+    assert before.cycle_key == newer[0].key
     assert len(second.run) == 6
+    (theme,) = second.common
+    assert theme == "chronology"
+    asked = [q.id for q in second.form.bank(theme).questions if q.is_scored]
+    assert second.common[theme].questions == tuple(asked[1:])
+    for cycle, count in zip((*cycles, *newer), second.common[theme].counts, strict=True):
+        counts = [question_count(submitted_in(session, cycle), id_) for id_ in asked[1:]]
+        assert count == AnswerCount(sum(c["k"] for c in counts), sum(c["n"] for c in counts))
+
+
+def test_other_words_or_another_overall_rule_break_no_theme(session: Session) -> None:
+    council, cycles = run_of_cycles(session)
+    publish_library(session, reworded(shipped_library(), "chronology", "1.0.1"), at=AT)
+    library = reworded(shipped_library(), "chronology", "1.0.1")
+    form = library.forms["monthly_sample"]
+    milder = replace(form, version="1.1", rules=replace(form.rules, overall_caps=()))
+    newer = [next_cycle(session, council.managers, "2030-02")]
+    publish_library(session, Library({}, {"monthly_sample": milder}), at=AT)
+    newer.append(next_cycle(session, council.managers, "2031-02"))
+    for cycle in (*cycles, *newer):
+        submit_at_random(session, cycle, cycle.key)
+    results = cycle_results(session, newer[-1])
+    every = {bank.key for bank in form.banks}
+    assert all(point.comparable == every for point in results.run)
+    assert results.common == {}
+    assert len({point.versions["chronology"].form_version for point in results.run}) == 3
+
+
+def test_a_question_under_another_id_is_counted_across_the_break(session: Session) -> None:
+    council, cycles = run_of_cycles(session)
+    renamed = {"id": "chron_where", "continues": "chron_place"}
+    bank = shipped_library().banks["chronology"]
+    follow_ups = tuple(
+        replace(q, shown_when=replace(q.shown_when, question="chron_where"))
+        if q.shown_when is not None and q.shown_when.question == "chron_place"
+        else q
+        for q in bank.sections[0].questions
+    )
+    sections = (replace(bank.sections[0], questions=follow_ups), *bank.sections[1:])
+    library = shipped_library()
+    library = replace(
+        library, banks={**library.banks, "chronology": replace(bank, sections=sections)}
+    )
+    newer = changed(library, "chronology", "2.0", first=renamed)
+    publish_library(session, newer, at=AT)
+    cycle = next_cycle(session, council.managers, "2030-02")
+    for one in (*cycles, cycle):
+        submit_at_random(session, one, one.key)
+    common = cycle_results(session, cycle).common["chronology"]
+    assert common.questions[0] == "chron_where"
+    before = question_count(submitted_in(session, cycles[0]), "chron_place")
+    assert before["n"]
+    assert common.counts[0] is not None
+    assert common.counts[0].n >= before["n"]
+    assert None not in common.counts
 
 
 def test_at_most_twelve_cycles_are_shown_and_none_that_is_later(session: Session) -> None:
@@ -260,7 +322,7 @@ def test_at_most_twelve_cycles_are_shown_and_none_that_is_later(session: Session
 
 def test_teams_are_counted_over_comparable_cycles_only(session: Session) -> None:
     council = make_council(session, month="2026-09")
-    publish_library(session, reworded(shipped_library(), "chronology", "2.0"), at=AT)
+    publish_library(session, rescored(shipped_library(), "2.0"), at=AT)
     version = latest_form(session, "monthly_sample")
     assert version is not None
     newer = [
@@ -299,5 +361,5 @@ def test_a_cycle_without_audits_has_counts_of_nought(session: Session) -> None:
     results = cycle_results(session, council.cycle)
     assert results.files == ()
     assert all(result.count == Count() for result in results.themes)
-    assert (results.before, results.last_submitted_at) == (None, None)
+    assert (results.before("chronology"), results.last_submitted_at) == (None, None)
     assert latest_closed_cycle(session) is None

@@ -14,9 +14,11 @@ from web.query_counts import counted_queries
 from audit_app import clock
 from audit_app.core.question_bank import Outcome
 from audit_app.core.sampling import Filters
+from audit_app.question_banks.read import Library
 from audit_app.store.audits import Draft
 from audit_app.store.cycles import create_cycle
 from audit_app.store.instruments import latest_form, load_form, publish_library
+from audit_app.store.results import cycle_results
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
 from audit_app.web.results.figures import TEAM_FROM
@@ -238,24 +240,55 @@ def test_a_change_is_said_in_words_that_respect_chance(lead, council, session):
     assert rows["Chronology"][0].startswith("0 of 6")
 
 
+def heavier(library, version):
+    """The library with a chronology whose first question weighs 9."""
+    bank = library.banks["chronology"]
+    section = bank.sections[0]
+    questions = (replace(section.questions[0], weight=9), *section.questions[1:])
+    bank = replace(bank, version=version, sections=(replace(section, questions=questions),))
+    form = library.forms["monthly_sample"]
+    banks = tuple(bank if one.key == bank.key else one for one in form.banks)
+    form = replace(form, version=version, banks=banks)
+    return Library(library.banks | {bank.key: bank}, {form.key: form})
+
+
 def test_months_stand_in_a_table_and_a_break_is_marked(lead, council, session):
-    library = shipped_library()
-    changed = replace(library.forms["monthly_sample"], version="1.1", percent_from=21)
-    publish_library(
-        session, replace(library, forms=library.forms | {"monthly_sample": changed}), at=AT
-    )
+    publish_library(session, heavier(shipped_library(), "2.0"), at=AT)
     version = latest_form(session, "monthly_sample")
-    assert version.version == "1.1"
+    assert version.version == "2.0"
     cycle = next_cycle(session, council, "2026-12", version=version)
     page = lead.get(f"/cycles/{cycle.key}/results/chronology").text
+    told = "Version 2.0 scores differently: figures before are not comparable"
     assert rows_of(page, 1)[1:] == [
         ["November 2026", "4 of 6", "–"],
-        ["December 2026", "6 of 6", "changed since the month before"],
+        ["December 2026", "6 of 6", told],
     ]
-    assert "questions changed" in page
+    assert "scored differently" in page
+    assert f"December 2026: {told}." in text_of(parse(page))
+    common = cycle_results(session, cycle).common["chronology"]
+    assert rows_of(page, 2)[1:] == [
+        [month, f"{count.k} of {count.n}"]
+        for month, count in zip(("November 2026", "December 2026"), common.counts, strict=True)
+    ]
+    assert "are asked and scored alike before and after" in text_of(parse(page))
+    other = lead.get(f"/cycles/{cycle.key}/results/supervision").text
+    assert "scored differently" not in other
+    assert "Across the break" not in other
+    before = {row[0]: row[-2] for row in rows_of(lead.get(f"/cycles/{cycle.key}/results").text)[1:]}
+    assert before["Chronology"] == "–"
+    title = shipped_library().banks["supervision"].title
+    assert before[title].endswith("in November")
+
+
+def test_other_words_break_nothing(lead, council, session):
+    library = shipped_library()
+    changed = replace(library.forms["monthly_sample"], version="1.1", percent_from=21)
+    publish_library(session, Library(library.banks, {"monthly_sample": changed}), at=AT)
+    version = latest_form(session, "monthly_sample")
     assert load_form(version).percent_from == 21
-    before = rows_of(lead.get(f"/cycles/{cycle.key}/results").text)
-    assert {row[-2] for row in before[1:]} == {"–"}
+    cycle = next_cycle(session, council, "2026-12", version=version)
+    page = lead.get(f"/cycles/{cycle.key}/results/chronology").text
+    assert [row[-1] for row in rows_of(page, 1)[1:]] == ["–", "–"]
 
 
 def test_more_audits_do_not_mean_more_queries(lead, council, session, database):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from audit_app.reports.contents import RunChart
+from audit_app.reports.contents import RunChart, RunPoint
 from audit_app.reports.gather_themes import run_chart, team_cells
 from audit_app.reports.heat_map import HeatRow
 from audit_app.store.results import CycleResults
@@ -27,13 +28,17 @@ class TeamGrid:
 
 @dataclass(frozen=True, slots=True)
 class MonthRow:
-    """One cycle of the run: its month, its key, k of n, and whether the questions changed."""
+    """One cycle of the run: its month, its key, k of n, and why figures before stand apart.
+
+    `common`: the figure, in answers, of the questions that are alike on both sides of the break.
+    """
 
     month: str
     cycle_key: str
     k: int
     n: int
-    breaks_before: bool
+    break_words: str
+    common: RunPoint | None
 
 
 def team_grids(results: CycleResults) -> Iterator[TeamGrid]:
@@ -58,8 +63,11 @@ def say_team_months(results: CycleResults) -> str:
 def run_of(results: CycleResults, theme: str) -> tuple[RunChart, list[MonthRow]]:
     """A theme month by month, as a chart and as a table of the same numbers."""
     chart = run_chart(results, theme)
+    common = chart.common.points if chart.common is not None and chart.common.points else ()
     rows = [
-        MonthRow(say_month(point.month), point.cycle_key, drawn.k, drawn.n, drawn.breaks_before)
-        for point, drawn in zip(results.run, chart.points, strict=True)
+        MonthRow(
+            say_month(point.month), point.cycle_key, drawn.k, drawn.n, drawn.break_words, alike
+        )
+        for point, drawn, alike in zip_longest(results.run, chart.points, common)
     ]
     return chart, rows

@@ -10,9 +10,9 @@ from audit_app.question_banks.faults import Fault, Note, Report
 from audit_app.question_banks.forms import is_form
 from audit_app.question_banks.nodes import Node, Unreadable, parse_nodes, peek
 from audit_app.question_banks.read import LARGEST_FILE
+from audit_app.question_banks.xlsform.open import LARGEST_FILE as LARGEST_WORKBOOK
 from audit_app.question_banks.xlsform.read import read_workbook
 
-LARGEST_WORKBOOK = 5_000_000
 LARGEST = max(LARGEST_FILE, LARGEST_WORKBOOK)
 _ZIP = b"PK"
 
@@ -32,8 +32,6 @@ def read_uploaded(data: bytes, name: str) -> Uploaded:
     Give at most `LARGEST` + 1 bytes: what is longer than its kind may be is refused unread.
     """
     if data.startswith(_ZIP):
-        if len(data) > LARGEST_WORKBOOK:
-            return _refused(name, "the workbook is larger than 5 MB: a bank is far smaller")
         read = read_workbook(data, name)
         return Uploaded(read.bank, tuple(read.faults), tuple(read.notes))
     if len(data) > LARGEST_FILE:

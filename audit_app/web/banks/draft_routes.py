@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -13,7 +13,10 @@ from audit_app.core.access import Permission
 from audit_app.core.bank_edits import keeping_all_of
 from audit_app.core.question_bank import QuestionBank
 from audit_app.question_banks.entered import check_bank
+from audit_app.question_banks.to_yaml import write_yaml
 from audit_app.question_banks.uploaded import LARGEST, Uploaded, read_uploaded
+from audit_app.question_banks.xlsform.write import write_workbook
+from audit_app.spreadsheets import XLSX_TYPE
 from audit_app.store.bank_drafts import (
     DraftConflict,
     DraftFault,
@@ -34,6 +37,7 @@ from audit_app.web.banks.drafts import SUBJECT, OpenDraft, keep, open_draft, see
 from audit_app.web.banks.question_entry import say_misfit
 from audit_app.web.banks.words import BUMP_WORDS, TYPE_WORDS
 from audit_app.web.database import db
+from audit_app.web.exports.files import as_file
 
 MOST_FAULTS = 500
 pages = Blueprint("bank_drafts", __name__, template_folder="templates", url_prefix="/banks")
@@ -128,6 +132,16 @@ def show_draft(draft_id: int) -> str:
             if cycle.closed_at is None
         ],
     )
+
+
+@pages.get("/drafts/<int:draft_id>/download.<any(xlsx, yml):kind>")
+@requires(Permission.PUBLISH_BANKS)
+def download(draft_id: int, kind: str) -> Response:
+    """The draft as a workbook or as YAML, to be changed and uploaded again."""
+    bank = open_draft(draft_id).bank
+    if kind == "xlsx":
+        return as_file(write_workbook(bank), f"{bank.key}-draft.xlsx", XLSX_TYPE)
+    return as_file(write_yaml(bank).encode(), f"{bank.key}.yml", "application/yaml")
 
 
 @pages.route("/drafts/<int:draft_id>/delete", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from audit_app.question_banks.read import Library, read_folder
 from audit_app.second_factor import AUTHENTICATOR, code_at, make_totp_secret
 from audit_app.store.audits import (
     Draft,
+    form_of,
     record_answers,
     record_judgement,
     submit_audit,
@@ -28,7 +30,7 @@ from audit_app.store.audits import (
 )
 from audit_app.store.caseload import store_extract, use_extract
 from audit_app.store.cycles import create_cycle
-from audit_app.store.instruments import latest_form, load_form, publish_library
+from audit_app.store.instruments import latest_form, publish_library
 from audit_app.store.people import add_person
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Audit, Cycle, Extract, Person, RecordedState
@@ -79,6 +81,12 @@ def give_authenticator(person: Person) -> None:
 def shipped_library() -> Library:
     """The banks and forms that are shipped."""
     return read_folder()
+
+
+def household_library() -> Library:
+    """A bank with levels, caps and repeated sections; its form has no overall judgement."""
+    instruments = Path(__file__).parent / "question_banks" / "instruments"
+    return read_folder([instruments / "household"])
 
 
 def make_person(session: Session, role: Role, name: str = "", team: str | None = None) -> Person:
@@ -146,9 +154,10 @@ def make_council(
     per_auditor: int = 2,
     month: str = "2026-11",
     form: str = "monthly_sample",
+    library: Library | None = None,
 ) -> Council:
     """A QA lead, managers in different teams, the shipped banks, an extract and a drawn cycle."""
-    publish_library(session, shipped_library(), at=AT)
+    publish_library(session, library or shipped_library(), at=AT)
     lead = make_person(session, Role.QA_LEAD, "Quality Lead")
     people = tuple(
         make_person(session, Role.SENIOR_MANAGER, f"Manager {n}", TEAMS[n % len(TEAMS)])
@@ -169,7 +178,7 @@ def make_council(
 def best_value(question: Question) -> str:
     """A canonical value that is as good as the question allows."""
     if question.options:
-        best = max(question.options, key=lambda option: option.points)
+        best = max(question.offered, key=lambda option: option.points)
         return best.key
     if question.type is AnswerType.DATE:
         return "2026-10-20"
@@ -225,6 +234,6 @@ def complete_audit(
     at: datetime = AT + timedelta(days=3),
 ) -> None:
     """Answer everything and submit."""
-    record_answers(session, audit, drafts_for(load_form(audit.form_version), changes), at=at)
+    record_answers(session, audit, drafts_for(form_of(audit), changes), at=at)
     agree_with_suggestions(session, audit)
     submit_audit(session, audit, at=at)

@@ -82,6 +82,14 @@ def read_value(question: Question, text: str) -> Value:
     return _READERS[question.type](question, text)
 
 
+def check_offered(question: Question, value: Value) -> None:
+    """AnswerFault when an option is chosen that is kept only so that old answers can be read."""
+    chosen = value if isinstance(value, tuple) else (value,)
+    for option in question.options:
+        if option.retired and option.key in chosen:
+            raise AnswerFault(f"“{option.label}” is not offered any more for “{question.text}”")
+
+
 def write_value(question: Question, value: Value) -> str:
     """Write a value as its canonical text."""
     if isinstance(value, tuple):

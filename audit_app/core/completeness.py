@@ -17,8 +17,11 @@ from audit_app.core.question_bank import (
     Question,
     Section,
 )
+from audit_app.core.repeats import Entries, asks_for_entries
 
 JUDGEMENT = "judgement"
+ENTRIES = "entries"
+"""The field of whom a repeated section is asked for; its section is the published one's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ def missing_answers(
         for question in section.questions
         if question.id not in hidden
         for lack in _lacks(section, question, answers.get(question.id), is_bank_holiday)
+    ]
+
+
+def missing_entries(form: AuditForm, entries: Entries) -> list[Missing]:
+    """The repeated sections of a published form of which it was not said whom they are for."""
+    return [
+        Missing(section.key, ENTRIES, f"Say for whom, or that there is none: {section.title}")
+        for section in asks_for_entries(form)
+        if section.key not in entries
     ]
 
 

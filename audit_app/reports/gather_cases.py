@@ -15,11 +15,12 @@ from audit_app.core.question_bank import (
     Outcome,
     Question,
 )
+from audit_app.core.repeats import base_id
 from audit_app.core.theme_results import NO_TEAM
 from audit_app.reports.contents import AdverseAnswer, CaseEntry, JudgedGrade, ThemeGrade
 from audit_app.reports.gather_themes import Mask, question_numbers
 from audit_app.store.instruments import load_form
-from audit_app.store.recorded import answers_of
+from audit_app.store.recorded import answers_of, asked_form
 from audit_app.store.tables import Audit, AuditTheme, RecordedAnswer
 
 
@@ -29,8 +30,8 @@ def case_entries(audits: Sequence[Audit], mask: Mask) -> tuple[CaseEntry, ...]:
 
 
 def _entry(audit: Audit, mask: Mask) -> CaseEntry:
-    form = load_form(audit.form_version)
-    numbers = question_numbers(form)
+    form = asked_form(audit)
+    numbers = question_numbers(load_form(audit.form_version))
     answers = answers_of(audit)
     rows = {row.question_id: row for row in audit.answers if row.outcome is not None}
     adverse, strengths = [], []
@@ -73,7 +74,7 @@ def _adverse(
     mask: Mask,
 ) -> AdverseAnswer:
     return AdverseAnswer(
-        number=numbers[question.id],
+        number=numbers[base_id(question.id)],
         question=question.text,
         theme=theme,
         answer=_in_words(question, row.outcome, answer),

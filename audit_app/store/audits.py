@@ -15,11 +15,18 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.access import Permission, Reach
-from audit_app.core.answers import AnswerFault, hidden_questions, read_value, write_value
+from audit_app.core.answers import (
+    AnswerFault,
+    check_offered,
+    hidden_questions,
+    read_value,
+    write_value,
+)
 from audit_app.core.completeness import (
     GradeChoice,
     Missing,
     missing_answers,
+    missing_entries,
     missing_judgement,
 )
 from audit_app.core.faults import Refusal
@@ -28,7 +35,7 @@ from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove, check_
 from audit_app.core.question_bank import AuditForm, Question
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
-from audit_app.store.recorded import answers_of
+from audit_app.store.recorded import answers_of, asked_form, entries_of
 from audit_app.store.scopes import audits_in_scope, audits_of_own_cases
 from audit_app.store.scores import store_scores
 from audit_app.store.tables import (
@@ -158,19 +165,27 @@ def record_answers(
     Raises AnswerFault when a value is not one for its question, KeyError when the question is not
     on the audit's form, IllegalMove when the audit has been submitted.
     """
-    _hold(session, audit)
-    _refuse_when_settled(audit)
-    form = load_form(audit.form_version)
+    begin_change(session, audit, at=at)
+    form = asked_form(audit)
     rows = {row.question_id: row for row in audit.answers}
     for draft in drafts:
         fitting = _fit(form.questions[draft.question_id], draft)
         _keep(session, audit, rows.get(draft.question_id), fitting, at)
+    session.flush()
+    session.expire(audit, ["answers"])
+
+
+def begin_change(session: Session, audit: Audit, *, at: datetime) -> None:
+    """Hold the audit, so that nobody changes it meanwhile, and note that it has begun.
+
+    IllegalMove when it has been submitted or its cycle is closed.
+    """
+    _hold(session, audit)
+    _refuse_when_settled(audit)
     if audit.state is AuditState.ALLOCATED:
         check_move(audit.state, AuditState.IN_PROGRESS)
         audit.state = AuditState.IN_PROGRESS
         audit.started_at = at
-    session.flush()
-    session.expire(audit, ["answers"])
 
 
 def record_judgement(
@@ -198,12 +213,12 @@ def record_judgement(
 
 def suggestions_for(audit: Audit) -> Suggestions:
     """What the rules of the audit's own form version suggest for its answers as they stand."""
-    return suggest(load_form(audit.form_version), answers_of(audit), is_bank_holiday)
+    return suggest(asked_form(audit), answers_of(audit), is_bank_holiday)
 
 
 def what_is_missing(audit: Audit) -> list[Missing]:
     """Everything to be done before the audit can be submitted, unreadable answers included."""
-    form, answers = load_form(audit.form_version), answers_of(audit)
+    form, answers = asked_form(audit), answers_of(audit)
     lacks = missing_answers(form, answers, is_bank_holiday)
     lacks += _unreadable(form, audit, hidden_questions(form.questions, answers), lacks)
     place = {question: number for number, question in enumerate(form.questions)}
@@ -213,7 +228,9 @@ def what_is_missing(audit: Audit) -> list[Missing]:
     chosen = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
     overall = GradeChoice(audit.grade, audit.grade_reason)
     suggested = suggest(form, answers, is_bank_holiday)
-    return lacks + missing_judgement(form, suggested, chosen, overall)
+    published = load_form(audit.form_version)
+    unnamed = missing_entries(published, entries_of(audit, published))
+    return [*unnamed, *lacks, *missing_judgement(form, suggested, chosen, overall)]
 
 
 def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
@@ -243,8 +260,8 @@ def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
 
 
 def form_of(audit: Audit) -> AuditForm:
-    """The form version that the audit is pinned to."""
-    return load_form(audit.form_version)
+    """The form version that the audit is pinned to, its repeated sections once an entry."""
+    return asked_form(audit)
 
 
 def _allocated_to(person: Person) -> Select[Audit]:
@@ -268,7 +285,12 @@ _FOR_LISTS = (
     joinedload(Audit.case_file),
     joinedload(Audit.team),
 )
-_WHOLE = (*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
+_WHOLE = (
+    *_FOR_LISTS,
+    selectinload(Audit.answers),
+    selectinload(Audit.themes),
+    selectinload(Audit.sections),
+)
 
 
 def _hold(session: Session, audit: Audit) -> None:
@@ -281,7 +303,7 @@ def _hold(session: Session, audit: Audit) -> None:
     session.refresh(audit, ["state"], with_for_update=True)
     for row in (*audit.answers, *audit.themes):
         session.expire(row)
-    session.expire(audit, ["answers", "themes"])
+    session.expire(audit, ["answers", "themes", "entries"])
 
 
 def _fit(question: Question, draft: Draft) -> Draft:
@@ -295,7 +317,9 @@ def _fit(question: Question, draft: Draft) -> Draft:
         raise AnswerFault(f"“{words}” is not offered for “{question.text}”")
     if draft.value is None:
         return draft
-    return replace(draft, value=write_value(question, read_value(question, draft.value)))
+    value = read_value(question, draft.value)
+    check_offered(question, value)
+    return replace(draft, value=write_value(question, value))
 
 
 def _unreadable(

@@ -25,11 +25,12 @@ from audit_app.store.audits import (
     record_judgement,
     submit_audit,
 )
+from audit_app.store.entries import EntryFault, replace_entries
 from audit_app.store.exports import FORMAT, audits_of_cycle
-from audit_app.store.instruments import load_form
-from audit_app.store.recorded import answers_of
+from audit_app.store.recorded import answers_of, asked_form
 from audit_app.store.tables import Audit, Cycle, RecordedState
 
+MOST_ENTRIES = 1000
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -66,19 +67,21 @@ def load_audits(session: Session, cycle: Cycle, data: object, *, at: datetime) -
 
 def _load_one(session: Session, audit: Audit, item: Mapping[str, Any], at: datetime) -> bool:
     named = f"Case file {audit.case_file.reference}"
-    form = load_form(audit.form_version)
     try:
+        moment = _moment(item.get("submitted_at"), at, named)
+        if entries := _entries(item, named):
+            replace_entries(session, audit, entries, at=moment)
+        form = asked_form(audit)
         drafts = [_draft(form, row, named) for row in _rows(item, "answers", named)]
         if len({draft.question_id for draft in drafts}) < len(drafts):
             raise ExchangeFault(f"{named}: a question is answered twice.")
-        moment = _moment(item.get("submitted_at"), at, named)
         record_answers(session, audit, drafts, at=moment)
         _load_judgement(session, audit, form, item, named)
         if item.get("state", "submitted") != AuditState.SUBMITTED:
             return False
         submit_audit(session, audit, at=moment)
-    except AnswerFault as fault:
-        raise ExchangeFault(f"{named}: {fault}.") from None
+    except (AnswerFault, EntryFault) as fault:
+        raise ExchangeFault(f"{named}: {str(fault).removesuffix('.')}.") from None
     except IllegalMove as fault:
         raise ExchangeFault(f"{named}: {fault}") from None
     except IncompleteAudit as fault:
@@ -88,6 +91,19 @@ def _load_one(session: Session, audit: Audit, item: Mapping[str, Any], at: datet
             + (f", and {len(fault.missing) - 1} more." if len(fault.missing) > 1 else ".")
         ) from None
     return True
+
+
+def _entries(item: Mapping[str, Any], named: str) -> dict[str, list[tuple[int, str]]]:
+    """Whom repeated sections are asked for: section to numbers and names; 0: there is none."""
+    said: dict[str, list[tuple[int, str]]] = {}
+    for row in _rows(item, "entries", named):
+        entry = _mapping(row, f"{named}: an entry")
+        number = entry.get("number")
+        if type(number) is not int or not 0 <= number <= MOST_ENTRIES:
+            raise ExchangeFault(f"{named}: the number “{number}” of an entry is none.")
+        label = _words(entry, "label", named)
+        said.setdefault(str(entry.get("section", "")), []).append((number, label))
+    return said
 
 
 def _draft(form: AuditForm, row: object, named: str) -> Draft:

@@ -15,7 +15,7 @@ from audit_app.core.judgement import suggest
 from audit_app.core.question_bank import AuditForm
 from audit_app.core.scoring import QuestionScore
 from audit_app.store.instruments import load_form
-from audit_app.store.recorded import answers_of
+from audit_app.store.recorded import answers_of, asked_form
 from audit_app.store.samples import drawn_cases
 from audit_app.store.tables import (
     Audit,
@@ -37,7 +37,7 @@ def export_audits(session: Session, cycle: Cycle) -> Data:
     return {
         **cycle_data(cycle, form),
         "sample": sample_data(session, cycle),
-        "audits": [audit_data(audit, form) for audit in audits],
+        "audits": [audit_data(audit) for audit in audits],
     }
 
 
@@ -53,6 +53,8 @@ def audits_of_cycle(cycle: Cycle) -> Select[Audit]:
             joinedload(Audit.form_version),
             selectinload(Audit.answers),
             selectinload(Audit.themes),
+            selectinload(Audit.entries),
+            selectinload(Audit.sections),
         )
         .order_by(Audit.id)
     )
@@ -116,8 +118,9 @@ def sample_data(session: Session, cycle: Cycle) -> Data | None:
     }
 
 
-def audit_data(audit: Audit, form: AuditForm) -> Data:
+def audit_data(audit: Audit) -> Data:
     """One audit; of one that was purged the points of each answer cannot be reckoned any more."""
+    form = asked_form(audit)
     scores = _scores(audit, form) if audit.purged_at is None else {}
     rows = {row.question_id: row for row in audit.answers}
     return {
@@ -142,6 +145,14 @@ def audit_data(audit: Audit, form: AuditForm) -> Data:
             for bank in form.banks
             for question_id in (question.id for question in bank.questions)
             if question_id in rows and rows[question_id].state is not RecordedState.UNFINISHED
+        ],
+        "entries": [
+            {"section": row.section, "number": row.number, "label": row.label}
+            for row in audit.entries
+        ],
+        "sections": [
+            {"section": row.section, "level": row.level, "reason": row.reason}
+            for row in sorted(audit.sections, key=lambda row: row.section)
         ],
         "themes": [_theme_data(row) for row in audit.themes],
         "overall": {

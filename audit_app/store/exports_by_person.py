@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from audit_app.core.access import Permission, Reach
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AnswerType, AuditForm
+from audit_app.core.repeats import base_id
 from audit_app.spreadsheets import Cell
 from audit_app.store.exports import Data, audit_data, audits_of_cycle, cycle_data, sample_data
 from audit_app.store.independence import not_barred
@@ -66,7 +67,7 @@ class Export:
                 audit["submitted_at"],
                 answer["theme"],
                 answer["question"],
-                self.form.questions[answer["question"]].text,
+                self.form.questions[base_id(answer["question"])].text,
                 answer["state"],
                 answer["value"],
                 answer["outcome"],
@@ -107,7 +108,7 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
     audits = list(session.scalars(audits_of_cycle(cycle).where(shown)))
     if reach is Reach.OWN:
         audits = not_barred(session, person, audits)
-    rows = [(audit, audit_data(audit, form)) for audit in audits]
+    rows = [(audit, audit_data(audit)) for audit in audits]
     if reach is Reach.SCOPE:
         guard = guard_for(session, [audit.case_file_id for audit in audits])
         rows = [(audit, _without_persons(audit, data, form, guard)) for audit, data in rows]
@@ -140,7 +141,7 @@ def _without_persons(audit: Audit, data: Data, form: AuditForm, guard: TextGuard
         {
             **answer,
             "value": None
-            if form.questions[answer["question"]].type is AnswerType.TEXT
+            if form.questions[base_id(answer["question"])].type is AnswerType.TEXT
             else answer["value"],
             "evidence": guard.mask(answer["evidence"]) if answer["quotable"] else "",
         }
@@ -150,6 +151,7 @@ def _without_persons(audit: Audit, data: Data, form: AuditForm, guard: TextGuard
         **data,
         "auditor": f"auditor {audit.auditor_id}",
         "answers": answers,
+        "entries": [{**entry, "label": guard.mask(entry["label"])} for entry in data["entries"]],
         "themes": themes,
         "overall": {**data["overall"], "grade_reason": ""},
         "done_well": "",

@@ -13,6 +13,7 @@ from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, FindingKind, FindingState, check_move
 from audit_app.store.instruments import load_form
+from audit_app.store.recorded import answers_to
 from audit_app.store.scopes import cycles_within
 from audit_app.store.tables import (
     Audit,
@@ -136,7 +137,7 @@ def quotable_answers(
             RecordedAnswer.quotable,
             RecordedAnswer.outcome.is_not(None),
             RecordedAnswer.evidence != "",
-            RecordedAnswer.question_id.in_(list(theme_questions)),
+            answers_to(load_form(cycle.form_version), list(theme_questions)),
         )
         .options(joinedload(Audit.case_file))
         .order_by(RecordedAnswer.question_id, Audit.id)

@@ -35,6 +35,8 @@ from audit_app.store.retention import (
 )
 from audit_app.store.tables import (
     Audit,
+    AuditEntry,
+    AuditSection,
     AuditTheme,
     CaseFile,
     CaseloadEntry,
@@ -104,6 +106,11 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
     )
     themes = update(AuditTheme).where(AuditTheme.audit_id.in_(gone))
     _run(session, themes.values(suggested_reason="", grade_reason=""))
+    sections = update(AuditSection).where(AuditSection.audit_id.in_(gone))
+    _run(session, sections.values(reason=""))
+    entries = update(AuditEntry).where(AuditEntry.audit_id.in_(gone), AuditEntry.number > 0)
+    # A label that somebody gave has a letter, so a bare number is none of them.
+    _run(session, entries.values(label=cast(AuditEntry.number, String)))
     quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
     return {"audits": audits, "answers": answers, "quotes": quotes}
 

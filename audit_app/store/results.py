@@ -14,6 +14,7 @@ from audit_app.clock import day_of
 from audit_app.core.access import Permission, Reach
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AuditForm, Outcome
+from audit_app.core.repeats import base_id, fold_outcomes
 from audit_app.core.theme_results import (
     NO_TEAM,
     AuditedFile,
@@ -25,6 +26,7 @@ from audit_app.core.theme_results import (
 from audit_app.core.trends import CommonSeries, ThemeVersion, common_series
 from audit_app.store.instruments import load_form, theme_versions
 from audit_app.store.known_names import TextGuard, guard_for
+from audit_app.store.recorded import answers_to
 from audit_app.store.scopes import grants_of
 from audit_app.store.tables import Audit, Cycle, FormVersion, Person, RecordedAnswer
 
@@ -169,7 +171,9 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
 def audited_file(audit: Audit, cycle: Cycle) -> AuditedFile:
     """One submitted audit as plain values, from its stored scores."""
     form = load_form(audit.form_version)
-    outcomes = {row.question_id: row.outcome for row in audit.answers if row.outcome is not None}
+    outcomes = fold_outcomes(
+        {row.question_id: row.outcome for row in audit.answers if row.outcome is not None}
+    )
     met = {row.theme: row.theme_met for row in audit.themes}
     return AuditedFile(
         reference=audit.case_file.reference,
@@ -228,7 +232,7 @@ def evidence_of(
         .where(
             Audit.cycle_id == cycle.id,
             Audit.state == AuditState.SUBMITTED,
-            RecordedAnswer.question_id.in_(ids),
+            answers_to(form, ids),
         )
         .options(joinedload(Audit.case_file), joinedload(Audit.team))
     ).all()
@@ -239,7 +243,7 @@ def evidence_of(
             audit.id,
             audit.case_file.reference,
             audit.team.name if audit.team is not None else None,
-            answer.question_id,
+            base_id(answer.question_id),
             answer.outcome,
             _readable(answer, guard),
             answer.quotable,

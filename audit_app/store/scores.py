@@ -13,9 +13,9 @@ from audit_app.core.answers import Answer, AnswerFault
 from audit_app.core.judgement import Suggestions, counts_as_met, suggest
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AuditForm, Outcome
-from audit_app.store.instruments import load_form
-from audit_app.store.recorded import answers_of
-from audit_app.store.tables import Audit, AuditTheme
+from audit_app.core.ratings import SectionRating
+from audit_app.store.recorded import answers_of, asked_form
+from audit_app.store.tables import Audit, AuditSection, AuditTheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def store_scores(
     audit: Audit, answers: Mapping[str, Answer], themes: Mapping[str, AuditTheme]
 ) -> None:
     """Write the scores, outcomes and suggested grades of an audit that is being submitted."""
-    form = load_form(audit.form_version)
+    form = asked_form(audit)
     suggestions = suggest(form, answers, is_bank_holiday)
     for name, value in _audit_figures(audit, suggestions).items():
         setattr(audit, name, value)
@@ -42,6 +42,10 @@ def store_scores(
     outcomes = _outcomes(suggestions)
     for row in audit.answers:
         row.outcome = outcomes.get(row.question_id)
+    audit.sections = [
+        AuditSection(section=rating.section, level=rating.level, reason=rating.reason)
+        for rating in _ratings(suggestions)
+    ]
 
 
 def find_drift(session: Session) -> Iterator[Drift]:
@@ -56,6 +60,8 @@ def find_drift(session: Session) -> Iterator[Drift]:
             joinedload(Audit.form_version),
             selectinload(Audit.answers),
             selectinload(Audit.themes),
+            selectinload(Audit.entries),
+            selectinload(Audit.sections),
         )
         .order_by(Audit.id)
         .execution_options(yield_per=200)
@@ -65,7 +71,7 @@ def find_drift(session: Session) -> Iterator[Drift]:
 
 
 def _drift_of(audit: Audit) -> Iterator[Drift]:
-    form = load_form(audit.form_version)
+    form = asked_form(audit)
     try:
         answers = answers_of(audit)
     except (AnswerFault, KeyError) as fault:
@@ -81,6 +87,7 @@ def _drift_of(audit: Audit) -> Iterator[Drift]:
             stored = getattr(rows.get(theme), name, None)
             if stored != value:
                 yield Drift(audit.id, f"{theme}.{name}", stored, value)
+    yield from _drift_of_sections(audit, suggestions)
     outcomes = _outcomes(suggestions)
     for row in audit.answers:
         if row.outcome != outcomes.get(row.question_id):
@@ -90,6 +97,15 @@ def _drift_of(audit: Audit) -> Iterator[Drift]:
                 row.outcome,
                 outcomes.get(row.question_id),
             )
+
+
+def _drift_of_sections(audit: Audit, suggestions: Suggestions) -> Iterator[Drift]:
+    stored = {row.section: (row.level, row.reason) for row in audit.sections}
+    reckoned = {one.section: (one.level, one.reason) for one in _ratings(suggestions)}
+    for section in {**reckoned, **stored}:
+        one, other = stored.get(section), reckoned.get(section)
+        if one != other:
+            yield Drift(audit.id, f"{section}.level", one, other)
 
 
 def _audit_figures(audit: Audit, suggestions: Suggestions) -> dict[str, object]:
@@ -128,3 +144,7 @@ def _outcomes(suggestions: Suggestions) -> dict[str, Outcome | None]:
         for theme in suggestions.themes
         for score in theme.score.questions
     }
+
+
+def _ratings(suggestions: Suggestions) -> list[SectionRating]:
+    return [rating for theme in suggestions.themes for rating in theme.sections]

@@ -15,7 +15,7 @@ from sqlalchemy import and_, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.store.caseload import council_key
-from audit_app.store.instruments import load_form
+from audit_app.store.recorded import asked_form
 from audit_app.store.references import find_case_file
 from audit_app.store.tables import (
     Audit,
@@ -131,6 +131,8 @@ def _audits(session: Session, case_file: CaseFile) -> list[Audit]:
                 joinedload(Audit.form_version),
                 selectinload(Audit.answers),
                 selectinload(Audit.themes),
+                selectinload(Audit.entries),
+                selectinload(Audit.sections),
             )
             .order_by(Audit.id)
         )
@@ -138,7 +140,7 @@ def _audits(session: Session, case_file: CaseFile) -> list[Audit]:
 
 
 def _audit(audit: Audit) -> Data:
-    questions = load_form(audit.form_version).questions
+    questions = asked_form(audit).questions
     return {
         "cycle": audit.cycle.name,
         "form": f"{audit.form_version.title} {audit.form_version.version}",
@@ -146,6 +148,8 @@ def _audit(audit: Audit) -> Data:
         "team": _named(audit.team),
         **_columns(audit),
         "themes": _rows(audit.themes),
+        "entries": _rows(audit.entries),
+        "sections": _rows(audit.sections),
         "answers": [
             {"question": questions[row.question_id].text, **_columns(row)} for row in audit.answers
         ],

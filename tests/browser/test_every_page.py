@@ -13,6 +13,7 @@ from browser.real_browser import BROWSER_MARKS, leave, sign_in
 from playwright.sync_api import Page, expect
 
 from audit_app.core.access import MATRIX, Role
+from audit_app.spreadsheets import XLSX_TYPE
 from audit_app.web.access import declared_permission
 
 pytestmark = BROWSER_MARKS
@@ -28,6 +29,9 @@ NOT_FOR = {
 BEFORE_AN_EXPORT = ("/sign-in/again", "/sign-in/again/passkey")
 CHECKED = 2
 """So many pages of one kind (one address pattern) are measured; the others are opened."""
+
+#: What is no page: it is taken away, and not looked at.
+FILES = {".pdf": "application/pdf", ".xlsx": XLSX_TYPE, ".yml": "application/yaml"}
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +57,10 @@ def crawl(page: Page, house: House, starts: list[str]) -> Counter[str]:
         path = min(waiting, key=lambda one: opened[waiting[one]])
         kind = waiting.pop(path)
         opened[kind] += 1
-        if path.endswith(".pdf"):
+        file = next((kind for ending, kind in FILES.items() if path.endswith(ending)), None)
+        if file is not None:
             answer = page.context.request.get(house.site + path)
-            assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+            assert (answer.status, answer.headers["content-type"]) == (200, file)
             continue
         answer = page.goto(house.site + path)
         assert answer.status < 400, path

@@ -23,7 +23,7 @@ from claims.small_world import (
     World,
     make_world,
 )
-from claims.walking import address_of, rules_of
+from claims.walking import address_of, rules_of, said_in
 from click.testing import CliRunner
 from factories import AT
 
@@ -234,7 +234,7 @@ def test_a_role_gets_what_the_matrix_says_and_nothing_else(app, printed, world, 
                 assert answer.status_code < 400, about
             else:
                 assert answer.status_code == 404, about
-            (seen if method == "POST" else read).append((about, answer.get_data(as_text=True)))
+            (seen if method == "POST" else read).append((about, said_in(answer)))
     for canary, readers in MAY_READ.items():
         if role not in readers:
             assert not [about for about, text in (*read, *seen) if canary in text], canary

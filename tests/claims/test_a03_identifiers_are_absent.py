@@ -15,6 +15,7 @@ import pikepdf
 import pypdf
 import pytest
 from claims.every_page import addresses, make_full_site
+from claims.walking import said_in
 from factories import AT, agree_with_suggestions, drafts_for, make_council
 from sqlalchemy import select
 
@@ -64,7 +65,7 @@ def test_no_page_names_a_child_or_a_worker(app, site, signed_in, role):
     for _rule, path in addresses(app, site, "GET"):
         answer = client.get(path, buffered=True)
         opened += answer.status_code == 200
-        text = f"{path}\n{answer.headers}\n{answer.get_data(as_text=True)}"
+        text = f"{path}\n{answer.headers}\n{said_in(answer)}"
         assert {one for one in MARKS if one in text} == set(), path
     assert opened > 4
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 
 from flask import Flask
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
+from werkzeug.test import TestResponse
 
 
 def rules_of(app: Flask) -> list[Rule]:
@@ -27,3 +30,11 @@ def _part(rule: Rule, name: str, values: Mapping[str, object]) -> object:
     if isinstance(converter, AnyConverter):
         return sorted(converter.items)[0]
     return values.get(name, 987_654 if isinstance(converter, IntegerConverter) else "x")
+
+
+def said_in(answer: TestResponse) -> str:
+    """Everything that an answer says: of a workbook the text of all its parts."""
+    if not answer.data.startswith(b"PK"):
+        return answer.get_data(as_text=True)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        return "\n".join(book.read(name).decode() for name in book.namelist())

@@ -26,11 +26,14 @@ from audit_app.store.tables.history import HistoryEntry, HistoryHead
 from audit_app.store.tables.instruments import BankVersion, FormBank, FormVersion
 from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
 from audit_app.store.tables.retention import LegalHold, Purge
+from audit_app.store.tables.sections import AuditEntry, AuditSection
 from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignIn, SignInMethod
 
 __all__ = [
     "Appointment",
     "Audit",
+    "AuditEntry",
+    "AuditSection",
     "AuditTheme",
     "BankDraft",
     "BankVersion",

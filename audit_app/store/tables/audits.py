@@ -15,6 +15,7 @@ from audit_app.store.tables.caseload import CaseFile
 from audit_app.store.tables.cycles import Cycle
 from audit_app.store.tables.instruments import FormVersion
 from audit_app.store.tables.people import Person, Team
+from audit_app.store.tables.sections import LONGEST_ENTRY_ID, AuditEntry, AuditSection
 
 
 class RecordedState(StrEnum):
@@ -70,6 +71,10 @@ class Audit(Base):
     team: Mapped[Team | None] = relationship()
     answers: Mapped[list[RecordedAnswer]] = relationship(order_by="RecordedAnswer.question_id")
     themes: Mapped[list[AuditTheme]] = relationship(order_by="AuditTheme.position")
+    entries: Mapped[list[AuditEntry]] = relationship(
+        order_by="AuditEntry.section, AuditEntry.number"
+    )
+    sections: Mapped[list[AuditSection]] = relationship(cascade="all, delete-orphan")
 
 
 class AuditTheme(Base):
@@ -115,7 +120,7 @@ class RecordedAnswer(Base):
     )
 
     audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
-    question_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(LONGEST_ENTRY_ID), primary_key=True)
     state: Mapped[RecordedState] = mapped_column(one_of(RecordedState))
     value: Mapped[str | None]
     typed: Mapped[str | None]

@@ -11,6 +11,7 @@ from audit_app.core.lifecycle import FindingKind, FindingState
 from audit_app.store.tables.audits import RecordedAnswer
 from audit_app.store.tables.base import Base, Key, Name, one_of
 from audit_app.store.tables.people import Person
+from audit_app.store.tables.sections import LONGEST_ENTRY_ID
 
 
 class Finding(Base):
@@ -63,6 +64,6 @@ class FindingQuote(Base):
         ForeignKey("finding.id", ondelete="CASCADE"), primary_key=True
     )
     audit_id: Mapped[int] = mapped_column(primary_key=True)
-    question_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(LONGEST_ENTRY_ID), primary_key=True)
 
     answer: Mapped[RecordedAnswer] = relationship()

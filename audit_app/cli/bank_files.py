@@ -75,6 +75,7 @@ def import_(file: Path, output: Path | None, replace: bool, as_json: bool) -> No
     bank = read.bank
     path = None
     if bank is not None:
+        _refuse_other_name(output, bank.key)
         path = _write(write_yaml(bank).encode(), f"{bank.key}.yml", output, replace=replace)
     data = {
         "bank": bank.key if bank else None,
@@ -97,6 +98,15 @@ def import_(file: Path, output: Path | None, replace: bool, as_json: bool) -> No
     if lines or as_json:
         say(data, lines, as_json=as_json)
     sys.exit(1 if read.faults else 0)
+
+
+def _refuse_other_name(output: Path | None, key: str) -> None:
+    """Refuse a file that `banks check` would refuse, because its name is not the bank's key."""
+    if output is not None and not output.is_dir() and output.name != f"{key}.yml":
+        raise NotFound(
+            f"The file of a bank has the name of its key: write -o {output.with_name(key)}.yml, or "
+            "name a folder. Nothing was written."
+        )
 
 
 def _read(file: Path) -> WorkbookRead:

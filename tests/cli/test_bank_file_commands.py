@@ -34,6 +34,8 @@ def test_what_is_published_goes_out_and_comes_back_the_same(run: Run, here: Path
     assert "Next: audit-app banks check chronology.yml" in again.out
     assert read_folder([here / "chronology.yml"]).banks["chronology"] == BANK
     assert run("banks", "check", "chronology.yml").code == 0
+    misnamed = run("banks", "import", "chronology.xlsx", "-o", "other.yml")
+    assert "has the name of its key: write -o chronology.yml" in misnamed.err
     refused = run("banks", "export", "chronology", "--format", "yaml")
     assert "There is a file chronology.yml already" in refused.err
     assert run("banks", "export", "chronology", "--format", "yaml", "--replace").code == 0

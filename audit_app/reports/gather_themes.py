@@ -111,11 +111,11 @@ def run_chart(results: CycleResults, theme: str) -> RunChart:
     last_break = max((i for i, point in enumerate(points) if point.breaks_before), default=0)
     shares = [point.k / point.n for point in points[last_break:] if point.n]
     middle = median(shares) if shares else None
-    common = _common_run(results, theme)
+    common = _common_run(results, theme, last_break)
     return RunChart(run_headline(points, middle), tuple(points), middle, TARGET, common)
 
 
-def _common_run(results: CycleResults, theme: str) -> CommonRun | None:
+def _common_run(results: CycleResults, theme: str, last_break: int) -> CommonRun | None:
     series = results.common.get(theme)
     if series is None:
         return None
@@ -125,7 +125,7 @@ def _common_run(results: CycleResults, theme: str) -> CommonRun | None:
     )
     numbers = question_numbers(results.form)
     asked = [numbers[question] for question in series.questions]
-    return CommonRun(say_common(asked, points), points if asked else ())
+    return CommonRun(say_common(asked, points, last_break), points if asked else ())
 
 
 def team_cells(results: CycleResults, theme: str, team_from: int) -> tuple[TeamCell, ...]:

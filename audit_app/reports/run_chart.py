@@ -32,7 +32,8 @@ def draw_run_chart(
     """Draw it. `labels` False leaves months and counts to a table below with equal columns.
 
     A month without a scored file has no dot; where `breaks_before`, the line stops and a
-    dotted upright says that scoring changed. `of` names what is counted.
+    dotted upright says that scoring changed. `of` names what is counted, if
+    the axis is to say it.
     """
     column = (svg.WIDTH - LEFT - RIGHT) / max(len(points), 1)
     places = [
@@ -61,7 +62,7 @@ def _height(rate: float) -> float:
 
 
 def _draw_axis(of: str) -> Markup:
-    words = {1.0: f"all {of}", 0.5: "half", 0.0: "none"}
+    words = {1.0: f"all {of}".rstrip(), 0.5: "half", 0.0: "none"}
     return Markup("").join(
         svg.line(LEFT, _height(rate), svg.WIDTH - RIGHT, _height(rate), stroke=svg.LINE)
         + svg.text(LEFT - 8, _height(rate) + 4, label, anchor="end", fill=svg.GREY)

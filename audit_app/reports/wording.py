@@ -164,19 +164,21 @@ def say_break(before: ThemeVersion, after: ThemeVersion) -> str:
     return f"{version} {does} differently: figures before are not comparable"
 
 
-def say_common(numbers: Sequence[str], points: Sequence[RunPoint]) -> str:
-    """What can be read across a break: which questions, and the first and last of their figures."""
+def say_common(numbers: Sequence[str], points: Sequence[RunPoint], break_at: int) -> str:
+    """What can be read across a break, which stands before the point of this place.
+
+    Which questions, and their figures in the last month before and in the last of all.
+    """
     if not numbers:
         return "No question is asked and scored alike before and after, so nothing can be compared."
     one = len(numbers) == 1
     asked = f"Question {numbers[0]} is" if one else f"Questions {list_words(numbers)} are"
     told = f"{asked} asked and scored alike before and after."
-    scored = [point for point in points if point.n]
-    if not scored:
+    sides = ([p for p in points[:break_at] if p.n], [p for p in points[break_at:] if p.n])
+    figures = [f"{side[-1].k} of {side[-1].n} in {side[-1].label}" for side in sides if side]
+    if not figures:
         return told
-    figures = [f"{say_count(point.k, point.n)} in {point.label}" for point in scored]
-    shown = figures[0] if len(figures) == 1 else f"{figures[0]}, {figures[-1]}"
-    return f"{told} Answers to {'it' if one else 'them'} that are met: {shown}."
+    return f"{told} Answers to {'it' if one else 'them'} that are met: {', '.join(figures)}."
 
 
 def teams_headline(themes: Sequence[ThemeSpread]) -> str:

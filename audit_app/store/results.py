@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from audit_app.clock import day_of
 from audit_app.core.access import Permission, Reach
@@ -133,18 +133,7 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
     for other in run_of_cycles:
         files = [audited_file(audit, other) for audit in by_cycle.get(other.id, [])]
         files_of_run.append(files)
-        versions = theme_versions(other.form_version)
-        themes = theme_results(files, dict.fromkeys(questions, ()))
-        points.append(
-            MonthPoint(
-                other.month,
-                other.key,
-                versions,
-                frozenset(key for key in questions if _score_alike(versions, own_versions, key)),
-                {result.theme: result.count for result in themes},
-                completions[other.id],
-            )
-        )
+        points.append(_month_point(other, files, own_versions, completions[other.id]))
         alike = other.form_version.scoring_hash == cycle.form_version.scoring_hash
         if alike and _months_between(other.month, cycle.month) < MONTHS_FOR_TEAMS:
             recent.extend(files)
@@ -191,10 +180,27 @@ def audited_file(audit: Audit, cycle: Cycle) -> AuditedFile:
     )
 
 
-def _score_alike(
-    one: Mapping[str, ThemeVersion], other: Mapping[str, ThemeVersion], theme: str
-) -> bool:
-    return theme in one and one[theme].scored_by == other[theme].scored_by
+def _month_point(
+    cycle: Cycle,
+    files: list[AuditedFile],
+    newest: Mapping[str, ThemeVersion],
+    completion: Completion,
+) -> MonthPoint:
+    """One cycle of a run that leads up to one whose themes are scored as `newest` says."""
+    versions = theme_versions(cycle.form_version)
+    themes = theme_results(files, dict.fromkeys(newest, ()))
+    return MonthPoint(
+        cycle.month,
+        cycle.key,
+        versions,
+        frozenset(
+            theme
+            for theme, version in newest.items()
+            if theme in versions and versions[theme].scored_by == version.scored_by
+        ),
+        {result.theme: result.count for result in themes},
+        completion,
+    )
 
 
 def submitted_audits(session: Session, cycle: Cycle) -> list[Audit]:
@@ -279,6 +285,7 @@ def _cycles_up_to(session: Session, cycle: Cycle) -> list[Cycle]:
         )
         .order_by(Cycle.month.desc(), Cycle.id.desc())
         .limit(MONTHS_SHOWN)
+        .options(contains_eager(Cycle.form_version))
     ).all()
     earlier = [other for other in found if other.id != cycle.id]
     return [*reversed(earlier[: MONTHS_SHOWN - 1]), cycle]

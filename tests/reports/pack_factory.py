@@ -13,6 +13,7 @@ from audit_app.core.intervals import Change, change_between, wilson
 from audit_app.reports.contents import (
     AdverseAnswer,
     CaseEntry,
+    CommonRun,
     CompletionMonth,
     Cover,
     EarlierShare,
@@ -41,9 +42,12 @@ from audit_app.reports.wording import (
     run_headline,
     sample_limits,
     say_change,
+    say_common,
     say_completion,
     theme_statement,
 )
+
+BREAK = "Version 2.0 scores differently: figures before are not comparable"
 
 
 def make_share(k: int, n: int) -> Share:
@@ -213,7 +217,13 @@ def make_spread(row: ThemeRow, chance: random.Random, mark: str) -> ThemeSpread:
             else theme_statement(row)
         ),
         questions=questions,
-        run=RunChart(run_headline(points, median), points, median, 1.0),
+        run=RunChart(
+            run_headline(points, median),
+            points,
+            median,
+            1.0,
+            make_common() if row.key == "sign_off" else None,
+        ),
         teams=tuple(make_cell(team, row, chance) for team in TEAMS),
         strengths=make_strengths(mark) if supervision or males else (),
         areas=make_areas(row.title, mark) if males or row.key == "chronology" else (),
@@ -248,10 +258,18 @@ def make_points(row: ThemeRow, chance: random.Random) -> tuple[RunPoint, ...]:
         share = row.share.rate * chance.uniform(0.85, 1.1)
         if row.key == "supervision" and i < 7:
             share *= 0.55
-        points.append(RunPoint(label, min(n, round(n * share)), n, i == 4 and row.key == "males"))
+        words = BREAK if i == 4 and row.key in ("males", "sign_off") else ""
+        points.append(RunPoint(label, min(n, round(n * share)), n, bool(words), words))
     points[-2] = RunPoint("Oct", row.earlier.k, row.earlier.n)
     points[-1] = RunPoint("Nov", row.share.k, row.share.n)
     return tuple(points)
+
+
+def make_common() -> CommonRun:
+    points = tuple(
+        RunPoint(label, i * 5, 60) if i else RunPoint(label, 0, 0) for i, label in enumerate(MONTHS)
+    )
+    return CommonRun(say_common(["1", "2"], points, 4), points)
 
 
 def make_cell(team: str, row: ThemeRow, chance: random.Random) -> TeamCell:

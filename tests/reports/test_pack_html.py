@@ -75,10 +75,23 @@ def test_every_page_with_a_chart_has_a_headline_and_a_table(html: str) -> None:
 
 def test_run_charts_stand_over_a_table_of_their_numbers(html: str, pack) -> None:
     tables = re.findall(r'<table class="months">(.*?)</table>', html, flags=re.DOTALL)
-    printed = [[int(cell) for cell in re.findall(r"<td>(\d+)</td>", table)] for table in tables]
+    printed = [
+        [int(cell) for cell in re.findall(r"<td[^>]*>(\d+)</td>", table)] for table in tables
+    ]
     for spread in pack.themes:
         points = spread.run.points
         assert [*(point.k for point in points), *(point.n for point in points)] in printed
+        if (common := spread.run.common) is not None:
+            assert [*(p.k for p in common.points), *(p.n for p in common.points)] in printed
+            assert common.sentence in html
+
+
+def test_a_break_is_marked_in_the_table_and_said_beneath_it(html: str, pack) -> None:
+    broken = [p for spread in pack.themes for p in spread.run.points if p.breaks_before]
+    assert broken
+    assert html.count('<th class="breaks">') == len(broken)
+    for point in broken:
+        assert f"{point.label}: {point.break_words}." in html
 
 
 def test_weakest_questions_come_first_and_unscored_ones_last(pack) -> None:

@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from core.core_factory import make_bank, make_question
 from hypothesis import given
 from hypothesis import strategies as st
 from reports.pack_data import THEMES
 from reports.pack_factory import make_share, make_theme_row
 
 from audit_app.core.intervals import Change
+from audit_app.core.trends import ThemeVersion
 from audit_app.reports.contents import EarlierShare, RunPoint, Share, ThemeRow
 from audit_app.reports.wording import (
     headline,
@@ -19,7 +21,9 @@ from audit_app.reports.wording import (
     list_words,
     run_headline,
     sample_limits,
+    say_break,
     say_change,
+    say_common,
     say_completion,
     say_percent,
     say_range,
@@ -193,3 +197,36 @@ def test_the_teams_headline_names_a_pattern_and_no_team(pack) -> None:
         for spread in pack.themes
     ]
     assert teams_headline(hidden).startswith("None of the 8 teams")
+
+
+def theme_version(number: str, form: str = "1.0", **changes: object) -> ThemeVersion:
+    question = make_question("q1", **changes)
+    return ThemeVersion("", replace(make_bank("theme", question), version=number), form)
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (theme_version("2.0", weight=2), "Version 2.0 scores differently"),
+        (theme_version("1.1", critical=True), "Version 1.1 suggests grades differently"),
+        (theme_version("1.0", "1.4"), "Version 1.4 of the form suggests grades differently"),
+    ],
+)
+def test_a_break_names_the_version_that_makes_it(after: ThemeVersion, told: str) -> None:
+    said = say_break(theme_version("1.0"), after)
+    assert said == f"{told}: figures before are not comparable"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ([], "No question is asked and scored alike before and after"),
+        (["3"], "Question 3 is asked and scored alike before and after. Answers to it that"),
+        (["3", "4", "7"], "Questions 3, 4 and 7 are asked and scored alike before and after."),
+    ],
+)
+def test_what_is_read_across_a_break_is_said_with_both_sides(numbers: list[str], told: str) -> None:
+    months = (*points([1, 2], n=9), RunPoint("2", 0, 0), *points([7, 8], n=9))
+    said = say_common(numbers, months, 2)
+    assert said.startswith(told)
+    assert ("met: 2 of 9 in 1, 8 of 9 in 1." in said) is bool(numbers)

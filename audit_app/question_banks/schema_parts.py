@@ -12,6 +12,7 @@ Schema = dict[str, Any]
 
 
 def text_schema(title: str, description: str, longest: int = LONGEST_TEXT) -> Schema:
+    """One paragraph of text; white space is made single before it is counted."""
     # A plain `Yes` or `2009` is a word to the reader, though not to every editor.
     return {
         "title": title,
@@ -24,6 +25,7 @@ def text_schema(title: str, description: str, longest: int = LONGEST_TEXT) -> Sc
 
 
 def id_schema(title: str, description: str, *, reserved: bool = True) -> Schema:
+    """A name that stays for ever."""
     schema: Schema = {
         "title": title,
         "description": f"{description} Small letters, digits and _, a letter first; for ever.",
@@ -47,10 +49,12 @@ def answer_key_schema(title: str, description: str) -> Schema:
 
 
 def word_schema(title: str, description: str, words: Iterable[str]) -> Schema:
+    """One of some words."""
     return {"title": title, "description": description, "enum": [str(word) for word in words]}
 
 
 def whole_schema(title: str, description: str, low: int, high: int) -> Schema:
+    """A whole number within bounds, inclusive."""
     return {
         "title": title,
         "description": description,
@@ -61,10 +65,12 @@ def whole_schema(title: str, description: str, low: int, high: int) -> Schema:
 
 
 def flag_schema(title: str, description: str, default: bool) -> Schema:
+    """True or false, and what it is where the key is left out."""
     return {"title": title, "description": description, "type": "boolean", "default": default}
 
 
 def list_schema(title: str, description: str, items: Schema, least: int = 1) -> Schema:
+    """A list of at least so many items."""
     return {
         "title": title,
         "description": description,
@@ -77,6 +83,7 @@ def list_schema(title: str, description: str, items: Schema, least: int = 1) -> 
 def mapping_schema(
     title: str, description: str, keys: Mapping[str, Schema], required: Iterable[str] = ()
 ) -> Schema:
+    """Keys with their values, and no other keys."""
     return {
         "title": title,
         "description": description,
@@ -88,6 +95,7 @@ def mapping_schema(
 
 
 def grade_schema(title: str) -> Schema:
+    """One step of a scale: its key and its words."""
     return mapping_schema(
         title,
         "Best first.",

@@ -26,6 +26,7 @@ STATES = ("not_applicable", "not_recorded", "unanswered")
 
 
 def question_schema() -> Schema:
+    """A question; keys that only some types have are refused for the others."""
     keys = {
         "id": id_schema(
             "Id", "The name of the question, once over all banks; begin it with the bank's."

@@ -60,6 +60,7 @@ _CAP_OUTCOMES = list_schema(
 
 
 def theme_cap_schema() -> Schema:
+    """What keeps a theme's grade from being better than another."""
     ids = list_schema("Questions", "These questions are looked at.", {"type": "string"})
     cap = mapping_schema(
         "A cap",
@@ -79,6 +80,7 @@ def theme_cap_schema() -> Schema:
 
 
 def judgement_schema() -> Schema:
+    """How a form suggests grades."""
     met_from = {
         "title": "Met from",
         "description": "A theme counts as met in a file from this suggested grade.",

@@ -65,7 +65,7 @@ def publish_draft(
     new = {one.key: one.version for one in said if one.new}
     record_history(session, by, "published", "question banks", None, at=at, detail=new)
     detail: Mapping[str, object] = {"bank": bank.key, "version": bank.version}
-    record_history(session, by, "published", "bank draft", draft_id, at=at, detail=detail)
+    record_history(session, by, "finished", "unpublished bank", draft_id, at=at, detail=detail)
     return said
 
 

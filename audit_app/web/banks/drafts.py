@@ -17,7 +17,7 @@ from audit_app.store.tables import BankDraft, BankVersion
 from audit_app.web.access import current_person, hidden
 from audit_app.web.database import db
 
-SUBJECT = "bank draft"
+SUBJECT = "unpublished bank"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ KINDS: Final[Mapping[str, str]] = {
     "extract": "An extract of the caseload",
     "person": "A person",
     "question banks": "Question banks",
-    "bank draft": "A draft of a question bank",
+    "unpublished bank": "An unpublished question bank",
     "purge": "A purge",
     "legal hold": "A legal hold",
     "history": "The history",

@@ -98,6 +98,13 @@ def test_ten_thousand_rows_are_refused_at_the_first_that_is_too_many() -> None:
     ]
 
 
+def test_a_long_list_that_every_question_names_is_refused_before_it_multiplies() -> None:
+    survey = [["type", "name", "label"], *(["select_one a", f"q{n}", "Q"] for n in range(900))]
+    choices = [["list_name", "name", "label"], *(["a", f"o{n}", f"O {n}"] for n in range(1_000))]
+    (told,) = faults_of(make_workbook(survey=survey, choices=choices))
+    assert told.startswith("b.xlsx: survey, row 12, type: q10: the questions up to here offer more")
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

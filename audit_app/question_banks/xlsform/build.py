@@ -10,8 +10,6 @@ from audit_app.question_banks.banks import LONGEST_INTRO
 from audit_app.question_banks.nodes import Items, Node, Pairs, Scalar
 from audit_app.question_banks.xlsform.adopt_choices import OR_OTHER
 from audit_app.question_banks.xlsform.columns import (
-    CAPS_COLUMNS,
-    GRADING_COLUMNS,
     LEVELS,
     SETTINGS_COLUMNS,
 )
@@ -22,7 +20,6 @@ from audit_app.question_banks.xlsform.draft import (
     key_at,
     mapping,
     pair,
-    words_in,
 )
 from audit_app.question_banks.xlsform.kinds import Kind, Part, kind_of
 from audit_app.question_banks.xlsform.questions import (
@@ -30,11 +27,11 @@ from audit_app.question_banks.xlsform.questions import (
     is_interval,
     question_node,
 )
+from audit_app.question_banks.xlsform.rules import cap_node, ladders
 from audit_app.question_banks.xlsform.sheets import Row
 
 _GROUP_CELLS = frozenset(("type", "name", "label"))
 _REPEAT_CELLS = _GROUP_CELLS | {"audit_each", "audit_at_most", "audit_entries"}
-_LISTED = frozenset(("all", "count", "of", "outcomes", "questions"))
 
 
 @dataclass(slots=True)
@@ -57,11 +54,11 @@ def bank_node(draft: Draft) -> Pairs:
     if lists:
         rows = draft.lists[LEVELS]
         pairs.append((key_at("levels", rows[0], "list_name"), _list_node(rows)))
-    ladders = _ladders(draft)
-    if "" in ladders:
-        pairs.append(ladders.pop(""))
+    rungs = ladders(draft)
+    if "" in rungs:
+        pairs.append(rungs.pop(""))
     if draft.caps:
-        caps = tuple(_cap_node(draft, row) for row in draft.caps)
+        caps = tuple(cap_node(draft, row) for row in draft.caps)
         pairs.append((key_at("caps", draft.caps[0]), Items(draft.caps[0].line(), caps)))
     sections: list[_Section] = []
     retired: list[Node] = []
@@ -76,11 +73,11 @@ def bank_node(draft: Draft) -> Pairs:
             "no section begins on this sheet: put the questions between begin_group and end_group"
         )
         draft.fault(first, "type", what)
-    nodes = tuple(_section_node(draft, section, ladders, lists) for section in sections)
+    nodes = tuple(_section_node(draft, section, rungs, lists) for section in sections)
     pairs.append((key_at("sections", first, "type"), Items(first.line("type"), nodes)))
     if retired:
         pairs.append((key_at("retired", first), Items(first.line(), tuple(retired))))
-    for section in ladders:
+    for section in rungs:
         row = next(row for row in draft.grading if row.text("section") == section)
         what = f"`{section[:MOST_QUOTED]}` is no section of the sheet survey: write one, or none"
         draft.fault(row, "section", what)
@@ -160,9 +157,7 @@ def _label(row: Row) -> str:
     return row.text("label")
 
 
-def _section_node(
-    draft: Draft, section: _Section, ladders: dict[str, Pair], lists: set[str]
-) -> Node:
+def _section_node(draft: Draft, section: _Section, rungs: dict[str, Pair], lists: set[str]) -> Node:
     row = section.row
     repeats = kind_of(row.text("type")).repeats
     draft.note_rest(row, _REPEAT_CELLS if repeats else _GROUP_CELLS)
@@ -174,8 +169,8 @@ def _section_node(
         pairs.append((key_at("intro", first, "label"), intro))
     if repeats:
         pairs.append((key_at("repeat", row), _repeat_node(draft, row, lists)))
-    if row.text("name") in ladders:
-        pairs.append(ladders.pop(row.text("name")))
+    if row.text("name") in rungs:
+        pairs.append(rungs.pop(row.text("name")))
     questions = Items(row.line(), tuple(section.questions))
     pairs.append((key_at("questions", row), questions))
     return mapping(row, pairs)
@@ -199,52 +194,6 @@ def _repeat_node(draft: Draft, row: Row, lists: set[str]) -> Node:
 def _list_node(rows: Sequence[Row]) -> Node:
     nodes = (mapping(r, (pair("key", r, "name"), pair("label", r, "label"))) for r in rows)
     return Items(rows[0].line("list_name"), tuple(nodes))
-
-
-def _ladders(draft: Draft) -> dict[str, Pair]:
-    """The rungs of the theme (under the empty name) and of each section, as pairs."""
-    rungs: dict[str, list[tuple[Row, list[Node]]]] = {}
-    for row in draft.grading:
-        draft.note_rest(row, {column.heading for column in GRADING_COLUMNS})
-        ladder = rungs.setdefault(row.text("section"), [])
-        if row.text("grade"):
-            ladder.append((row, []))
-        elif not ladder:
-            draft.fault(row, "grade", "the row names no grade, and none stands above it: write it")
-            continue
-        requirement = _cells(row, ("all", "count", "at_least", "at_most", "of", "critical"))
-        if requirement or not row.text("grade"):
-            ladder[-1][1].append(mapping(row, requirement))
-    return {section: _ladder_pair(section, ladder) for section, ladder in rungs.items() if ladder}
-
-
-def _ladder_pair(section: str, ladder: list[tuple[Row, list[Node]]]) -> Pair:
-    step, name = ("level", "rating") if section else ("grade", "grading")
-    nodes = []
-    for row, requirements in ladder:
-        pairs: list[Pair] = [pair(step, row, "grade")]
-        if requirements:
-            pairs.append((key_at("when", row), Items(row.line(), tuple(requirements))))
-        nodes.append(mapping(row, pairs))
-    first = ladder[0][0]
-    return key_at(name, first), Items(first.line(), tuple(nodes))
-
-
-def _cap_node(draft: Draft, row: Row) -> Node:
-    draft.note_rest(row, {column.heading for column in CAPS_COLUMNS})
-    outcomes = "outcomes" if row.text("questions") else "critical"
-    pairs = _cells(row, ("not_better_than", "at_least", "questions", "because"))
-    pairs.append((key_at(outcomes, row, "outcomes"), words_in(row, "outcomes")))
-    return mapping(row, pairs)
-
-
-def _cells(row: Row, names: Sequence[str]) -> list[Pair]:
-    """The filled cells as keys of the same names."""
-    return [
-        (key_at(name, row, name), words_in(row, name) if name in _LISTED else row.scalar(name))
-        for name in names
-        if row.text(name)
-    ]
 
 
 def _note_lists(draft: Draft, used: set[str]) -> None:

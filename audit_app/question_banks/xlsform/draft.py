@@ -45,8 +45,7 @@ class Draft:
 
     def note(self, row: Row, name: str, what: str) -> None:
         """Say what was left out, or became something else."""
-        place = row.sheet.places.get(name, 0)
-        column = row.sheet.headings[place - 1] if place else ""
+        column = row.sheet.heading(row.sheet.places.get(name, 0))
         shown = "".join(c if c.isprintable() else " " for c in what)
         self.notes.append(Note(self.report.file, row.sheet.name, row.number, column, shown))
 

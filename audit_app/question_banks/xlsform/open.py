@@ -146,7 +146,7 @@ def _read_sheets(checked: BytesIO, xml: Mapping[str, bytes], report: Report) -> 
         # The settings say which language the other sheets are to be read in.
         for number, name in enumerate((SETTINGS, SURVEY, CHOICES, GRADING, CAPS)):
             if name in xml and name in named:
-                empty = Sheet(number, named[name])
+                empty = Sheet(number, named[name].strip())
                 language = _default_language(sheets.get(SETTINGS))
                 table = reader.wb[named[name]]
                 sheet = _read_sheet(name, empty, table, language, report)

@@ -31,6 +31,7 @@ CHOICE_CELLS = frozenset(
     ("list_name", "name", "label", "audit_outcome", "audit_points", "audit_retired")
 )
 _ONE_OF_LIST = frozenset((AnswerType.CHOICE, *DEFAULT_OPTIONS))
+MOST_OPTIONS = 10_000
 _ALWAYS = frozenset(("id", "text"))
 
 
@@ -163,6 +164,20 @@ def _option_node(row: Row) -> Pairs:
     ]
     own = (name for name in ("points", "retired") if row.text(f"audit_{name}"))
     return mapping(row, [*pairs, *(pair(name, row, f"audit_{name}") for name in own)])
+
+
+def refuse_option_flood(draft: Draft) -> None:
+    """Report a form whose questions together offer far more choices than any bank.
+
+    Every question of a form may choose from one long list, so a small file can come to millions.
+    """
+    offered = 0
+    for row in draft.survey:
+        offered += len(draft.lists.get(kind_of(row.text("type")).list_name, ()))
+        if offered > MOST_OPTIONS:
+            what = f"the questions up to here offer more than {MOST_OPTIONS} choices"
+            draft.fault(row, "type", f"{what}: shorten the lists, or import the form in parts")
+            return
 
 
 def is_interval(row: Row) -> bool:

@@ -11,6 +11,7 @@ from audit_app.question_banks.xlsform.adopt import adopt
 from audit_app.question_banks.xlsform.build import bank_node
 from audit_app.question_banks.xlsform.draft import draft_from
 from audit_app.question_banks.xlsform.open import open_sheets
+from audit_app.question_banks.xlsform.questions import refuse_option_flood
 from audit_app.question_banks.xlsform.sheets import to_places
 from audit_app.workbook_archive import WorkbookFault
 
@@ -36,6 +37,7 @@ def read_workbook(data: bytes, file: str) -> WorkbookRead:
         return WorkbookRead(None, [Fault(file, 1, "-", str(fault))], [])
     draft = draft_from(sheets, report)
     numbered = {sheet.number: sheet for sheet in sheets.values()}
+    refuse_option_flood(draft)
     if report.faults:
         return WorkbookRead(None, to_places(report.faults, numbered), draft.notes)
     if not draft.is_own:

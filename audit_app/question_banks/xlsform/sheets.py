@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from audit_app.question_banks.faults import Fault, say_place
 from audit_app.question_banks.nodes import Scalar
 
+LONGEST_HEADING = 60
 _ROWS, _COLUMNS = 1_000_000, 1_000
 _ON_LINE = re.compile(r"on line (\d{10,})")
 _KEY_FIRST = re.compile(r"^`\w+`(?= (?:has no|is longer|is empty|must be|holds an|is -?\d))")
@@ -28,6 +29,11 @@ class Sheet:
     rows: tuple[Row, ...] = ()
     strays: tuple[tuple[int, str], ...] = ()
     """Filled cells below no heading: their row, and the letters of their column."""
+
+    def heading(self, column: int) -> str:
+        """The heading of a column as it can be shown; empty for the whole row (0)."""
+        text = self.headings[column - 1] if column else ""
+        return "".join(c if c.isprintable() else " " for c in text[:LONGEST_HEADING])
 
     def line(self, row: int, column: int = 0) -> int:
         """A place as one number, as the nodes and faults of the bank reader carry it."""
@@ -71,11 +77,11 @@ def to_places(faults: list[Fault], sheets: Mapping[int, Sheet]) -> list[Fault]:
     told: dict[int | tuple[int, str], Fault] = {}
     for fault in sorted(faults, key=lambda fault: fault.line):
         sheet, row, column = _place(fault.line, sheets)
-        heading = sheet.headings[column - 1] if column else ""
+        heading = sheet.heading(column)
         what = _ON_LINE.sub(lambda found: _say(int(found[1]), sheets), fault.what)
         what = what.replace(": write one, or take the key away", ": fill the cell")
-        if heading:
-            what = _KEY_FIRST.sub(f"`{heading}`", what)
+        if heading and (key := _KEY_FIRST.match(what)):
+            what = f"`{heading}`{what[key.end() :]}"
         placed = replace(fault, line=row, what=what, sheet=sheet.name, column=heading)
         # A cell of a shared list, or one that was found faulty before, is told of once.
         told.setdefault(fault.line if column else (fault.line, what), placed)

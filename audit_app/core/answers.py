@@ -87,7 +87,7 @@ def check_offered(question: Question, value: Value) -> None:
     chosen = value if isinstance(value, tuple) else (value,)
     for option in question.options:
         if option.retired and option.key in chosen:
-            raise AnswerFault(f"“{option.label}” is not offered any more for “{question.text}”")
+            raise AnswerFault(f"“{option.label}” is not offered any more")
 
 
 def write_value(question: Question, value: Value) -> str:

@@ -293,6 +293,8 @@ class ThemeGrade:
     k: int
     n: int
     grade: JudgedGrade
+    levels: tuple[str, ...] = ()
+    """Its rated sections, each with its level and why in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +316,8 @@ class CaseEntry:
     reference: str
     team: str
     auditor_role: str
-    overall: JudgedGrade
+    overall: JudgedGrade | None
+    """None: the form asks for no judgement of the whole."""
     themes: tuple[ThemeGrade, ...]
     adverse: tuple[AdverseAnswer, ...]
     strengths: tuple[str, ...]

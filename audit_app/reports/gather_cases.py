@@ -14,6 +14,7 @@ from audit_app.core.question_bank import (
     AuditForm,
     Outcome,
     Question,
+    QuestionBank,
 )
 from audit_app.core.repeats import base_id
 from audit_app.core.theme_results import NO_TEAM
@@ -35,33 +36,47 @@ def _entry(audit: Audit, mask: Mask) -> CaseEntry:
     answers = answers_of(audit)
     rows = {row.question_id: row for row in audit.answers if row.outcome is not None}
     adverse, strengths = [], []
-    for bank in form.banks:
-        for question in bank.questions:
+    for bank, section in form.sections:
+        # What is asked once for each of several says of which one it was answered.
+        of = f" ({mask(section.title)})" if section.repeat else ""
+        for question in section.questions:
             row = rows.get(question.id)
             if row is None:
                 continue
             if row.outcome in ADVERSE:
-                adverse.append(
-                    _adverse(numbers, bank.title, question, row, answers.get(question.id), mask)
-                )
+                answer = answers.get(question.id)
+                said = _adverse(numbers, bank.title, question, row, answer, mask)
+                adverse.append(replace(said, question=f"{question.text}{of}"))
             elif row.outcome is Outcome.MET and row.quotable and row.evidence:
                 strengths.append(mask(row.evidence))
     return CaseEntry(
         reference=audit.case_file.reference,
         team=audit.team.name if audit.team is not None else NO_TEAM,
         auditor_role=ROLE_WORDS[Role(form.auditors)],
-        overall=_grade(form, audit, mask),
+        overall=_grade(form, audit, mask) if form.asks_overall else None,
         themes=tuple(
             ThemeGrade(
                 form.bank(row.theme).title,
                 row.met or 0,
                 row.applicable,
                 _theme_grade(form, row, mask),
+                _levels(form.bank(row.theme), audit, mask),
             )
             for row in audit.themes
         ),
         adverse=tuple(adverse),
         strengths=tuple(strengths),
+    )
+
+
+def _levels(bank: QuestionBank, audit: Audit, mask: Mask) -> tuple[str, ...]:
+    """What was stored when the audit was submitted; a name in the title of an entry is masked."""
+    labels = {level.key: level.label for level in bank.levels}
+    rows = {row.section: row for row in audit.sections} if labels else {}
+    return tuple(
+        mask(section.title) + ": " + (row.reason or labels.get(row.level or "", "Not applicable"))
+        for section in bank.sections
+        if (row := rows.get(section.key)) is not None
     )
 
 
@@ -103,7 +118,7 @@ def _theme_grade(form: AuditForm, row: AuditTheme, mask: Mask) -> JudgedGrade:
 def _grade(form: AuditForm, row: Audit | AuditTheme, mask: Mask) -> JudgedGrade:
     return JudgedGrade(
         suggested=form.grade(row.suggested_grade).label if row.suggested_grade else None,
-        why=row.suggested_reason,
+        why=mask(row.suggested_reason),
         auditor=form.grade(row.grade).label if row.grade else None,
         reason=mask(row.grade_reason) if row.grade_reason else None,
     )

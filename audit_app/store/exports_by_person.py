@@ -136,7 +136,11 @@ def _own(person: Person) -> ColumnElement[bool]:
 
 def _without_persons(audit: Audit, data: Data, form: AuditForm, guard: TextGuard) -> Data:
     """By number instead of address; of words only what may be quoted, names in it masked."""
-    themes = [{**theme, "grade_reason": ""} for theme in data["themes"]]
+    themes = [
+        # A rule may name a section that is asked once for each of several, whom the auditor named.
+        {**theme, "grade_reason": "", "suggested_reason": guard.mask(theme["suggested_reason"])}
+        for theme in data["themes"]
+    ]
     answers = [
         {
             **answer,

@@ -12,6 +12,7 @@ from audit_app.web.access import set_up_access
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.addresses import set_up_addresses
+from audit_app.web.audits.entry_routes import pages as entries
 from audit_app.web.audits.routes import pages as audits
 from audit_app.web.banks.draft_routes import pages as bank_drafts
 from audit_app.web.banks.edit_routes import pages as bank_edits
@@ -45,6 +46,7 @@ PRODUCT = "Case file audit"
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     audits,
+    entries,
     cycles,
     draw,
     reassign,

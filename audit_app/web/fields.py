@@ -16,7 +16,14 @@ from typing import ClassVar, Protocol
 
 from wtforms import Field, ValidationError
 
-from audit_app.core.answers import AnswerFault, Interval, Value, read_value, write_value
+from audit_app.core.answers import (
+    AnswerFault,
+    Interval,
+    Value,
+    check_offered,
+    read_value,
+    write_value,
+)
 from audit_app.core.question_bank import OUTCOME_WORDS, AnswerType, LimitUnit, Outcome, Question
 from audit_app.store.audits import Draft
 from audit_app.store.tables import RecordedAnswer, RecordedState
@@ -105,6 +112,7 @@ class AnswerField(Field):  # type: ignore[misc] # wtforms has no types
         if not answered:
             return None, None
         value = read_value(self.question, self.canonical())
+        check_offered(self.question, value)
         return RecordedState.ANSWERED, write_value(self.question, value)
 
     def canonical(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from wtforms import Field, Form, SelectFieldBase
 
 from audit_app.web.audits.places import Task
-from audit_app.web.fields import AnswerField
+from audit_app.web.fields import NOT_APPLICABLE, AnswerField
 
 Params = dict[str, Any]
 
@@ -66,7 +66,7 @@ def option_items(field: AnswerField) -> list[Params]:
     chosen = set(field.parts.get("", []))
     options: list[Params] = [
         {"value": option.key, "text": option.label, "checked": option.key in chosen}
-        for option in field.question.options
+        for option in field.question.offered
     ]
     states = _state_items(field, chosen)
     if field.kind == "checkboxes" and states:
@@ -99,8 +99,15 @@ def _state_items(field: AnswerField, chosen: set[str]) -> list[Params]:
     return [
         {"value": state, "text": words, "checked": state in chosen}
         | ({"behaviour": "exclusive"} if several else {})
+        | _when(field, state)
         for state, words in field.states().items()
     ]
+
+
+def _when(field: AnswerField, state: str) -> Params:
+    """When “not applicable” may be chosen, where the bank says it."""
+    when = field.question.not_applicable_when
+    return {"hint": {"text": f"When {when}"}} if when and state == NOT_APPLICABLE else {}
 
 
 def _hint(field: Field) -> Params:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.answers import (
@@ -46,6 +46,14 @@ class AnswerSection:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelRow:
+    """A rated section with its level and why, in a sentence."""
+
+    title: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class GradeRow:
     """The suggested grade of a theme (or of the whole), and the auditor's own, side by side."""
 
@@ -57,6 +65,7 @@ class GradeRow:
     own: str
     reason: str
     differs: bool
+    levels: tuple[LevelRow, ...] = ()
 
 
 def answer_sections(form: AuditForm, audit: Audit) -> list[AnswerSection]:
@@ -88,7 +97,11 @@ def grade_rows(form: AuditForm, audit: Audit, suggestions: Suggestions) -> list[
         said = f"{counts.k} of {counts.n} met" if counts.n else ""
         bank = form.bank(theme.theme)
         choice = own.get(theme.theme, GradeChoice(None))
-        rows.append(_grade_row(form, theme.theme, bank.title, said, theme.suggestion, choice))
+        row = _grade_row(form, theme.theme, bank.title, said, theme.suggestion, choice)
+        levels = tuple(LevelRow(one.title, one.reason) for one in theme.sections)
+        rows.append(replace(row, levels=levels))
+    if not form.asks_overall:
+        return rows
     overall = GradeChoice(audit.grade, audit.grade_reason)
     return [*rows, _grade_row(form, "overall", "Overall", "", suggestions.overall, overall)]
 
@@ -101,15 +114,28 @@ def stored_grade_rows(form: AuditForm, audit: Audit) -> list[GradeRow]:
         n += theme.not_recorded or 0
         suggestion = Suggestion(theme.suggested_grade, theme.suggested_reason)
         choice = GradeChoice(theme.grade, theme.grade_reason)
-        title, said = _bank(form, theme.theme).title, f"{theme.met} of {n} met" if n else ""
-        rows.append(_grade_row(form, theme.theme, title, said, suggestion, choice))
+        bank, said = form.bank(theme.theme), f"{theme.met} of {n} met" if n else ""
+        row = _grade_row(form, theme.theme, bank.title, said, suggestion, choice)
+        rows.append(replace(row, levels=_stored_levels(bank, audit)))
+    if not form.asks_overall:
+        return rows
     suggestion = Suggestion(audit.suggested_grade, audit.suggested_reason)
     overall = GradeChoice(audit.grade, audit.grade_reason)
     return [*rows, _grade_row(form, "overall", "Overall", "", suggestion, overall)]
 
 
-def _bank(form: AuditForm, key: str) -> QuestionBank:
-    return form.bank(key)
+def _stored_levels(bank: QuestionBank, audit: Audit) -> tuple[LevelRow, ...]:
+    """By what was stored; of an audit that was purged the level alone."""
+    labels = {level.key: level.label for level in bank.levels}
+    rows = {row.section: row for row in audit.sections} if labels else {}
+    return tuple(
+        LevelRow(
+            section.title,
+            rows[section.key].reason or labels.get(rows[section.key].level or "", "Not applicable"),
+        )
+        for section in bank.sections
+        if section.key in rows
+    )
 
 
 def _grade_row(

@@ -11,17 +11,27 @@ from audit_app.core.completeness import GradeChoice
 from audit_app.core.judgement import Suggestions
 from audit_app.core.question_bank import AnswerType, AuditForm, Evidence, Question
 from audit_app.store.audits import Draft
-from audit_app.store.tables import Audit, RecordedAnswer
+from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
 from audit_app.web.fields import FIELD_FOR, FormData, draft_from, parts_of
 from audit_app.web.typed import clean_text
 
 OVERALL = "overall"
 EVIDENCE_LABEL = "What you saw, and where on the file"
+WHY_NOT_LABEL = "Why does this not apply?"
 
 
 def has_evidence(question: Question) -> bool:
     """Whether the page has a box for what was seen; a text is its own evidence."""
-    return question.type is not AnswerType.TEXT or question.evidence is not Evidence.NEVER
+    bare = question.type is AnswerType.TEXT and question.evidence is Evidence.NEVER
+    return question.not_applicable_reason or not bare
+
+
+def evidence_label(question: Question, row: RecordedAnswer | None) -> str:
+    """What the box is for: also a reason, where “not applicable” needs one."""
+    if not question.not_applicable_reason:
+        return EVIDENCE_LABEL
+    not_applicable = row is not None and row.state is RecordedState.NOT_APPLICABLE
+    return WHY_NOT_LABEL if not_applicable else f"{EVIDENCE_LABEL}; or: {WHY_NOT_LABEL.lower()}"
 
 
 def words_field(label: str) -> TextAreaField:
@@ -42,7 +52,7 @@ def section_form(
         row = rows.get(question.id)
         stored[question.id] = parts_of(question, row) if row else {}
         if has_evidence(question):
-            fields[f"{question.id}_evidence"] = words_field(EVIDENCE_LABEL)
+            fields[f"{question.id}_evidence"] = words_field(evidence_label(question, row))
             fields[f"{question.id}_quotable"] = BooleanField("May be quoted in reports")
             stored[f"{question.id}_evidence"] = row.evidence if row else ""
             stored[f"{question.id}_quotable"] = row.quotable if row else False

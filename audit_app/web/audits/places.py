@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -10,6 +10,7 @@ from flask import url_for
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.answers import hidden_questions
 from audit_app.core.completeness import (
+    ENTRIES,
     JUDGEMENT,
     PROGRESS_WORDS,
     Missing,
@@ -18,7 +19,10 @@ from audit_app.core.completeness import (
     section_progress,
 )
 from audit_app.core.question_bank import Question, QuestionBank, Section
+from audit_app.core.repeats import base_id
 from audit_app.store.audits import form_of, what_is_missing
+from audit_app.store.entries import entries_in, repeated_sections
+from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of
 from audit_app.store.tables import Audit, RecordedState
 from audit_app.web.audits.question_rows import questions_to_ask
@@ -33,6 +37,8 @@ class SectionPlace:
     number: int
     of: int
     progress: SectionProgress
+    asked_for: str
+    """The address where it is said for whom it is asked; empty: it is asked once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,9 @@ def section_place(audit: Audit, key: str) -> SectionPlace | None:
     for number, (bank, section) in enumerate(sections, start=1):
         if section.key == key:
             progress = section_progress(form, answers_of(audit), is_bank_holiday)[number - 1]
-            return SectionPlace(bank, section, number, len(sections), progress)
+            base = base_id(key)
+            asked_for = _entries_url(audit, base) if base in repeated_sections(audit) else ""
+            return SectionPlace(bank, section, number, len(sections), progress, asked_for)
     return None
 
 
@@ -77,10 +85,18 @@ def ask_section(audit: Audit, section: Section) -> list[Question]:
 
 
 def next_place(audit: Audit, key: str) -> str:
-    """The address of the section after this one, and of the judgement after the last."""
-    keys = [section.key for _bank, section in form_of(audit).sections]
-    after = keys[keys.index(key) + 1 :]
-    return _section_url(audit, after[0]) if after else _judgement_url(audit)
+    """The address of the section after this one, and of the judgement after the last.
+
+    Before a repeated section it is asked for whom it is, unless that was said.
+    """
+    places = list(_places(audit))
+    keys = [place for place, _is_section in places]
+    for after, is_section in places[keys.index(key) + 1 :]:
+        if is_section:
+            return _section_url(audit, after)
+        if entries_in(audit, after) is None:
+            return _entries_url(audit, after)
+    return _judgement_url(audit)
 
 
 def task_list(audit: Audit) -> TaskList:
@@ -88,7 +104,12 @@ def task_list(audit: Audit) -> TaskList:
     form = form_of(audit)
     sections = section_progress(form, answers_of(audit), is_bank_holiday)
     missing = what_is_missing(audit)
-    tasks = [_section_task(audit, progress) for progress in sections]
+    by_key = {progress.key: progress for progress in sections}
+    repeated = repeated_sections(audit)
+    tasks = [
+        _section_task(audit, by_key[key]) if is_section else _entries_task(audit, repeated[key])
+        for key, is_section in _places(audit)
+    ]
     return TaskList(
         tasks=(*tasks, _judgement_task(audit, missing), _check_task(audit, missing)),
         summary=_summary(sections),
@@ -100,15 +121,47 @@ def links_to_missing(audit: Audit, missing: Sequence[Missing]) -> list[dict[str,
     return [
         {
             "text": lack.what,
-            "href": (
-                _judgement_url(audit)
-                if lack.section == JUDGEMENT
-                else _section_url(audit, lack.section)
-            )
-            + f"#{lack.field}",
+            "href": _where(audit, lack),
         }
         for lack in missing
     ]
+
+
+def _where(audit: Audit, lack: Missing) -> str:
+    """The address of the very field."""
+    if lack.field == ENTRIES:
+        return _entries_url(audit, lack.section) + "#label"
+    judged = lack.section == JUDGEMENT
+    page = _judgement_url(audit) if judged else _section_url(audit, lack.section)
+    return f"{page}#{lack.field}"
+
+
+def _places(audit: Audit) -> Iterator[tuple[str, bool]]:
+    """Keys in the order of the form: of sections, and (False) of pages that ask for whom they are.
+
+    A repeated section's page stands before its entries, under the key of the published section.
+    """
+    repeated = repeated_sections(audit)
+    asked = [section.key for _bank, section in form_of(audit).sections]
+    for _bank, section in load_form(audit.form_version).sections:
+        if section.key in repeated:
+            yield section.key, False
+        yield from ((key, True) for key in asked if base_id(key) == section.key)
+
+
+def _entries_task(audit: Audit, section: Section) -> Task:
+    named = entries_in(audit, section.key)
+    hint = "Say for whom it is asked, or that there is none"
+    if named is not None:
+        hint = ", ".join(row.label for row in named) or "There is none"
+    state = Progress.NOT_STARTED if named is None else Progress.COMPLETE
+    return Task(
+        title=f"{section.title}: who is there?",
+        hint=hint,
+        href=_entries_url(audit, section.key),
+        status=PROGRESS_WORDS[state],
+        done=named is not None,
+    )
 
 
 def _section_task(audit: Audit, progress: SectionProgress) -> Task:
@@ -139,7 +192,9 @@ def _judgement_task(audit: Audit, missing: Sequence[Missing]) -> Task:
         state = Progress.IN_PROGRESS if lacking else Progress.COMPLETE
     return Task(
         title="Judgement",
-        hint="Your grade for each theme and for the whole, beside the suggested ones",
+        hint="Your grade for each theme"
+        + (" and for the whole" if form_of(audit).asks_overall else "")
+        + ", beside the suggested ones",
         href=_judgement_url(audit),
         status=PROGRESS_WORDS[state],
         done=state is Progress.COMPLETE,
@@ -182,6 +237,10 @@ def _need(number: int) -> str:
 
 def _section_url(audit: Audit, key: str) -> str:
     return url_for("audits.show_section", audit_id=audit.id, section_key=key)
+
+
+def _entries_url(audit: Audit, key: str) -> str:
+    return url_for("entries.show_entries", audit_id=audit.id, section_key=key)
 
 
 def _judgement_url(audit: Audit) -> str:

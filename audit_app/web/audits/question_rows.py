@@ -108,6 +108,7 @@ def _row(
     evidence = fields[f"{question.id}_evidence"] if boxed else None
     outcome = outcome_of(question, answer, is_bank_holiday) if answer else None
     wanted = needs_evidence(question, outcome)
+    wanted = wanted or (outcome is Outcome.NOT_APPLICABLE and question.not_applicable_reason)
     value = answer.value if answer else None
     return QuestionRow(
         number=numbers[question.id],
@@ -127,12 +128,12 @@ def _row(
 
 
 def _opening_answers(question: Question) -> list[str]:
-    if question.evidence is Evidence.NEVER:
-        return []
-    always = question.evidence is Evidence.ALWAYS
+    never, always = question.evidence is Evidence.NEVER, question.evidence is Evidence.ALWAYS
     keys = [o.key for o in question.options if always or o.outcome in ADVERSE]
-    states = [NOT_RECORDED, NOT_APPLICABLE] if always else [NOT_RECORDED]
-    return keys + states
+    values = [] if never else [*keys, NOT_RECORDED]
+    if always or question.not_applicable_reason:
+        values.append(NOT_APPLICABLE)
+    return values
 
 
 def _only_if(form: AuditForm, numbers: Mapping[str, int], question: Question) -> str:

@@ -24,6 +24,7 @@ from audit_app.store.instruments import (
 )
 from audit_app.store.tables import BankVersion
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.banks.rules import say_rules
 from audit_app.web.banks.words import (
     BUMP_WORDS,
     EVIDENCE_WORDS,
@@ -123,6 +124,7 @@ def show_bank(key: str, version: str) -> str:
         say_limits=say_limits,
         outcomes=OUTCOME_WORDS,
         say_other_answers=say_other_answers,
+        rules=say_rules(bank),
     )
 
 

@@ -130,9 +130,11 @@ def say_limits(question: Question) -> list[str]:
 
 
 def say_other_answers(question: Question) -> str:
-    """Which of the two states can be chosen instead of an answer."""
+    """Which of the two states can be chosen instead of an answer, and when."""
+    when = f" when {question.not_applicable_when}" if question.not_applicable_when else ""
+    when += ", with a reason" if question.not_applicable_reason else ""
     offered = [
-        STATES[state]
+        STATES[state] + (when if state == "not_applicable" else "")
         for state, offer in (
             ("not_applicable", question.allows_not_applicable),
             ("not_recorded", question.allows_not_recorded),

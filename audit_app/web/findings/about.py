@@ -10,6 +10,7 @@ from typing import Any
 from wtforms.fields.choices import SelectChoice
 
 from audit_app.core.question_bank import OUTCOME_WORDS, AuditForm
+from audit_app.core.repeats import base_id
 from audit_app.core.theme_results import Count
 from audit_app.store.findings import quotable_answers
 from audit_app.store.results import CycleResults
@@ -67,7 +68,9 @@ def offer_quotes(
     ]
     chosen = set(form.quotes.data or ())
     groups = []
-    for question_id, rows in groupby(found, key=lambda one: one[1].question_id):
+    # What was answered for each of several stands beneath the one question.
+    found.sort(key=lambda one: base_id(one[1].question_id))
+    for question_id, rows in groupby(found, key=lambda one: base_id(one[1].question_id)):
         items = [
             {
                 "value": (value := write_quote(audit.id, row.question_id)),

@@ -42,6 +42,7 @@ _DEEDS: Final[Mapping[str, str]] = {
     "gave role": "gave a role to {it}",
     "imported": "took {it} into use",
     "invited again": "invited {it} again",
+    "named entries": "said whom a section is asked for in {it}",
     "loaded audits": "loaded audits of {it} from a file",
     "read": "read {it}",
     "refused": "was refused {it}",
@@ -57,6 +58,7 @@ _IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
     ("closed", "cycle"): "Cycle closed",
     ("reopened", "cycle"): "Cycle reopened",
     ("reassigned", "audit"): "Given to another auditor",
+    ("named entries", "audit"): "Said whom a section is asked for",
     ("saved", "audit"): "Answers saved",
 }
 _PLURALS: Final = frozenset({"question banks", "references", "sign-ins"})

@@ -1,0 +1,210 @@
+"""For whom a repeated section of an audit is asked: named, renamed, removed, or nobody at all."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form, StringField
+
+from audit_app import clock
+from audit_app.core.access import Permission
+from audit_app.core.lifecycle import AuditState
+from audit_app.core.question_bank import Section
+from audit_app.store.audits import find_audit
+from audit_app.store.entries import (
+    EntryFault,
+    add_entry,
+    answered_for,
+    entries_in,
+    remove_entry,
+    rename_entry,
+    repeated_sections,
+    say_none,
+)
+from audit_app.store.tables import Audit, AuditEntry
+from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.audits.places import next_place
+from audit_app.web.audits.word_check import WordWarning, warning_for, word_guard
+from audit_app.web.database import db
+from audit_app.web.typed import clean_text
+
+pages = Blueprint(
+    "entries",
+    __name__,
+    template_folder="templates",
+    url_prefix="/audits/<int:audit_id>/asked-for/<section_key>",
+)
+
+
+class EntryForm(Form):  # type: ignore[misc] # wtforms has no types
+    """Who one of them is to the child."""
+
+    label = StringField(
+        "Who is it to the child?",
+        filters=(clean_text,),
+        description="A role and not a name, such as “father” or “mother’s partner”.",
+    )
+
+
+@pages.get("")
+@requires(Permission.DO_AUDITS)
+def show_entries(audit_id: int, section_key: str) -> ResponseReturnValue:
+    """Those who are named so far, and a box for one more."""
+    audit, section = _own(audit_id, section_key)
+    if audit.state is AuditState.SUBMITTED:
+        return _to_audit(audit)
+    return _list_page(audit, section, EntryForm())
+
+
+@pages.post("")
+@requires(Permission.DO_AUDITS)
+def add(audit_id: int, section_key: str) -> ResponseReturnValue:
+    """Ask the section for one more."""
+    audit, section = _own(audit_id, section_key)
+    if audit.state is AuditState.SUBMITTED:
+        return _to_audit(audit)
+    form = EntryForm(request.form)
+    warning = _new_warning(audit, form)
+    if warning is not None:
+        return _list_page(audit, section, form, warning)
+    try:
+        add_entry(db(), current_person(), audit, section, form.label.data or "", at=clock.now())
+    except EntryFault as fault:
+        form.label.errors = [str(fault)]
+        return _list_page(audit, section, form)
+    return _to_list(audit, section)
+
+
+@pages.post("/none")
+@requires(Permission.DO_AUDITS)
+def none_at_all(audit_id: int, section_key: str) -> ResponseReturnValue:
+    """Note that there is none, and go on."""
+    audit, section = _own(audit_id, section_key)
+    if audit.state is AuditState.SUBMITTED:
+        return _to_audit(audit)
+    try:
+        say_none(db(), current_person(), audit, section, at=clock.now())
+    except EntryFault as fault:
+        flash(str(fault))
+        return _to_list(audit, section)
+    return redirect(next_place(audit, section.key))
+
+
+@pages.get("/<int:number>")
+@requires(Permission.DO_AUDITS)
+def show_entry(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+    """What one of them is called."""
+    audit, section = _own(audit_id, section_key)
+    row = _entry(audit, section, number)
+    if audit.state is AuditState.SUBMITTED:
+        return _to_audit(audit)
+    return _entry_page(audit, section, row, EntryForm(data={"label": row.label}))
+
+
+@pages.post("/<int:number>")
+@requires(Permission.DO_AUDITS)
+def rename(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+    """Call one of them something else; the answers stay."""
+    audit, section = _own(audit_id, section_key)
+    row = _entry(audit, section, number)
+    if audit.state is AuditState.SUBMITTED:
+        return _to_audit(audit)
+    form = EntryForm(request.form)
+    warning = _new_warning(audit, form)
+    if warning is not None:
+        return _entry_page(audit, section, row, form, warning)
+    try:
+        rename_entry(db(), current_person(), audit, row, form.label.data or "", at=clock.now())
+    except EntryFault as fault:
+        form.label.errors = [str(fault)]
+        return _entry_page(audit, section, row, form)
+    return _to_list(audit, section)
+
+
+@pages.get("/<int:number>/remove")
+@requires(Permission.DO_AUDITS)
+def ask_to_remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+    """Say what would go with it, before anything does."""
+    audit, section = _own(audit_id, section_key)
+    row = _entry(audit, section, number)
+    if audit.state is AuditState.SUBMITTED:
+        return _to_audit(audit)
+    return render_template(
+        "entries/remove.html",
+        title=f"Remove “{row.label}”?",
+        audit=audit,
+        section=section,
+        row=row,
+        answered=answered_for(audit, section, number),
+    )
+
+
+@pages.post("/<int:number>/remove")
+@requires(Permission.DO_AUDITS)
+def remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+    """Take one of them away with what was answered for it."""
+    audit, section = _own(audit_id, section_key)
+    row = _entry(audit, section, number)
+    if audit.state is AuditState.SUBMITTED:
+        return _to_audit(audit)
+    remove_entry(db(), current_person(), audit, section, row.number, at=clock.now())
+    flash("Removed, with what was answered for it.")
+    return _to_list(audit, section)
+
+
+def _own(audit_id: int, section_key: str) -> tuple[Audit, Section]:
+    audit = find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
+    return audit, repeated_sections(audit).get(section_key) or hidden("audit", audit_id)
+
+
+def _entry(audit: Audit, section: Section, number: int) -> AuditEntry:
+    named = entries_in(audit, section.key) or []
+    return next((row for row in named if row.number == number), None) or hidden("audit", audit.id)
+
+
+def _new_warning(audit: Audit, form: EntryForm) -> WordWarning | None:
+    """A warning for words that seem to name somebody, of which the person was not told yet."""
+    warning = warning_for(word_guard(audit), form.label.data or "")
+    told = request.form.getlist("told")
+    return warning if warning is not None and warning.told not in told else None
+
+
+def _list_page(
+    audit: Audit, section: Section, form: EntryForm, warning: WordWarning | None = None
+) -> str:
+    return render_template(
+        "entries/entries.html",
+        title=f"{section.title}: who is there?",
+        audit=audit,
+        section=section,
+        repeat=section.repeat,
+        entries=entries_in(audit, section.key),
+        onward=next_place(audit, section.key),
+        form=form,
+        warning=warning,
+    )
+
+
+def _entry_page(
+    audit: Audit,
+    section: Section,
+    row: AuditEntry,
+    form: EntryForm,
+    warning: WordWarning | None = None,
+) -> str:
+    return render_template(
+        "entries/entry.html",
+        title=f"Change “{row.label}”",
+        audit=audit,
+        section=section,
+        form=form,
+        warning=warning,
+    )
+
+
+def _to_list(audit: Audit, section: Section) -> ResponseReturnValue:
+    return redirect(url_for("entries.show_entries", audit_id=audit.id, section_key=section.key))
+
+
+def _to_audit(audit: Audit) -> ResponseReturnValue:
+    return redirect(url_for("audits.show_audit", audit_id=audit.id))

@@ -69,15 +69,6 @@ def _described(bank: QuestionBank, question: Question) -> dict[str, str]:
         "Counts as": "; ".join(say_limits(question)),
         "Shown when": say_condition(bank, question) or "Always",
         "Or": say_other_answers(question),
-        "Not applicable": "; ".join(
-            filter(
-                None,
-                (
-                    question.not_applicable_when,
-                    "with a reason" if question.not_applicable_reason else "",
-                ),
-            )
-        ),
         "Must be answered": "Yes" if question.required else "No",
         "Weight": str(question.weight),
         "Critical": "Yes" if question.critical else "No",

@@ -17,7 +17,13 @@ from audit_app.question_banks.read import Library, read_form
 from audit_app.question_banks.to_yaml import write_form_yaml
 from audit_app.store.bank_drafts import delete_draft
 from audit_app.store.history import record_history
-from audit_app.store.instruments import Published, latest_forms, load_form, publish_library
+from audit_app.store.instruments import (
+    Published,
+    latest_banks,
+    latest_forms,
+    load_form,
+    publish_library,
+)
 from audit_app.store.scopes import may_in_theme
 from audit_app.store.tables import BankDraft, Person
 
@@ -41,6 +47,17 @@ def plan_forms(session: Session, person: Person, bank: QuestionBank) -> list[For
         if may_in_theme(person, Permission.PUBLISH_BANKS, version.key)
     ]
     return sorted(plans, key=lambda plan: not plan.asks)
+
+
+def ids_of_other_banks(session: Session, bank: QuestionBank) -> dict[str, str]:
+    """Ids of this bank that another published bank has too: id → that bank's key."""
+    owners = {
+        question.id: other.key
+        for other in latest_banks(session).values()
+        if other.key != bank.key
+        for question in (*other.questions, *other.retired)
+    }
+    return {q.id: owners[q.id] for q in (*bank.questions, *bank.retired) if q.id in owners}
 
 
 def publish_draft(

@@ -304,6 +304,26 @@ def test_what_cannot_be_published_leaves_everything_as_it_was(lead, draft, sessi
     assert current(session).changes == 1
 
 
+def test_an_id_that_another_bank_has_is_in_the_way(lead, draft, session):
+    new = f"/banks/drafts/{draft.id}/sections/chron_main/questions/new"
+    words = fields_of(lead.get(f"{new}?type=text").text, f"{new}?type=text") | {
+        "type": "text",
+        "id": "sup_challenge",
+        "text": "What else?",
+        "where": "Front.",
+        "good": "Anything.",
+        "document_1": "Inquiry",
+        "place_1": "p. 3",
+    }
+    assert lead.send(new, words).status_code == 302
+    said = "The bank supervision has a question called sup_challenge already"
+    assert said in main_of(lead.get(f"/banks/drafts/{draft.id}").text)
+    sent = {"seen": "1", "forms": []}
+    refused = lead.send(f"/banks/drafts/{draft.id}/publish", sent)
+    assert "Nothing was published" in refused.text
+    assert latest_bank(session, "chronology").version == "1.0"
+
+
 def test_a_new_bank_grows_from_nothing_and_is_asked_in_a_form(lead, session):
     words = {"title": "Visits", "key": "visits", "summary": "Are visits made?"}
     made = lead.send("/banks/drafts/new", words)

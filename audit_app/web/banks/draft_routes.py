@@ -12,7 +12,6 @@ from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.bank_edits import keeping_all_of
 from audit_app.core.question_bank import QuestionBank
-from audit_app.question_banks.entered import check_bank
 from audit_app.question_banks.to_yaml import write_yaml
 from audit_app.question_banks.uploaded import LARGEST, Uploaded, read_uploaded
 from audit_app.question_banks.xlsform.write import write_workbook
@@ -33,8 +32,14 @@ from audit_app.store.tables import BankDraft
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.banks.bank_forms import NewBankForm, SentForm, UploadForm
 from audit_app.web.banks.differences import differences
-from audit_app.web.banks.drafts import SUBJECT, OpenDraft, keep, open_draft, seen_changes
-from audit_app.web.banks.question_entry import say_misfit
+from audit_app.web.banks.drafts import (
+    SUBJECT,
+    OpenDraft,
+    in_the_way,
+    keep,
+    open_draft,
+    seen_changes,
+)
 from audit_app.web.banks.words import BUMP_WORDS, TYPE_WORDS
 from audit_app.web.database import db
 from audit_app.web.exports.files import as_file
@@ -113,15 +118,13 @@ def begin_from(key: str, version: str) -> ResponseReturnValue:
 def show_draft(draft_id: int) -> str:
     """What the draft holds, what changes with it, what is in the way, and what can be done."""
     opened = open_draft(draft_id)
-    misfits = check_bank(opened.bank)
-    asked = {question.id for question in opened.bank.questions}
     return render_template(
         "banks/draft.html",
         title=f"Draft: {opened.bank.title}",
         opened=opened,
         draft=opened.draft,
         bank=opened.bank,
-        faults=[(m.id if m.id in asked else "", say_misfit(m)) for m in misfits],
+        faults=in_the_way(opened),
         diff=opened.diff,
         bumps=BUMP_WORDS,
         changes=differences(opened.published, opened.bank),

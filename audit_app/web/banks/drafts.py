@@ -10,11 +10,14 @@ from audit_app import clock
 from audit_app.core.question_bank import QuestionBank
 from audit_app.core.version_numbers import next_version, version_numbers
 from audit_app.core.versions import BankDiff, Bump, compare_banks
+from audit_app.question_banks.entered import check_bank
 from audit_app.store.bank_drafts import change_draft, find_draft, load_draft
+from audit_app.store.bank_publishing import ids_of_other_banks
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_bank, load_bank
 from audit_app.store.tables import BankDraft, BankVersion
 from audit_app.web.access import current_person, hidden
+from audit_app.web.banks.question_entry import say_misfit
 from audit_app.web.database import db
 
 SUBJECT = "unpublished bank"
@@ -76,6 +79,20 @@ def open_draft(draft_id: int) -> OpenDraft:
     draft = find_draft(db(), current_person(), draft_id) or hidden(SUBJECT, draft_id)
     newest = latest_bank(db(), draft.key)
     return OpenDraft(draft, load_draft(draft), newest, load_bank(newest) if newest else None)
+
+
+def in_the_way(opened: OpenDraft) -> list[tuple[str, str]]:
+    """What keeps the draft from being published: the id of a question that is asked, or nothing,
+    and a sentence.
+    """
+    asked = {question.id for question in opened.bank.questions}
+    found = [
+        (one.id if one.id in asked else "", say_misfit(one)) for one in check_bank(opened.bank)
+    ]
+    for id_, owner in ids_of_other_banks(db(), opened.bank).items():
+        said = f"The bank {owner} has a question called {id_} already: take this one away and add"
+        found.append((id_ if id_ in asked else "", f"{said} it again under another short name"))
+    return found
 
 
 def seen_changes() -> int:

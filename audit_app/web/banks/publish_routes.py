@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from audit_app import clock
 from audit_app.core.access import Permission
-from audit_app.question_banks.entered import check_bank
 from audit_app.store.bank_drafts import DraftConflict
 from audit_app.store.bank_publishing import FormPlan, plan_forms, publish_draft
 from audit_app.store.bank_usage import cycles_asking
 from audit_app.store.instruments import PublishFault
 from audit_app.web.access import current_person, requires
 from audit_app.web.banks.bank_forms import SentForm
-from audit_app.web.banks.drafts import OpenDraft, open_draft, seen_changes
+from audit_app.web.banks.drafts import OpenDraft, in_the_way, open_draft, seen_changes
 from audit_app.web.banks.words import BUMP_WORDS
 from audit_app.web.database import db
 
@@ -46,7 +45,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
     plans, ticked = _plans(opened), set(request.form.getlist("forms"))
     chosen = [plan for plan in plans if plan.now.key in ticked]
     bank = replace(opened.bank, version=opened.version)
-    if _in_the_way(opened) or any(plan.faults for plan in chosen):
+    if opened.is_unchanged or in_the_way(opened) or any(plan.faults for plan in chosen):
         form.form_errors.append("Nothing was published: put right what is listed below first.")
         return _page(opened, plans, ticked, form)
     try:
@@ -60,7 +59,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
             at=clock.now(),
         )
     except (DraftConflict, PublishFault) as fault:
-        form.form_errors.append(f"Nothing was published. {fault}")
+        form.form_errors += str(fault).splitlines()
         # An answer that is an error: what was begun is rolled back.
         return _page(opened, plans, ticked, form), 409
     new = ", ".join(f"{one.key} {one.version}" for one in said if one.new)
@@ -73,10 +72,6 @@ def _plans(opened: OpenDraft) -> list[FormPlan]:
     return plan_forms(db(), current_person(), bank)
 
 
-def _in_the_way(opened: OpenDraft) -> bool:
-    return bool(check_bank(opened.bank)) or opened.is_unchanged
-
-
 def _page(opened: OpenDraft, plans: list[FormPlan], ticked: set[str], form: SentForm) -> str:
     return render_template(
         "banks/publish.html",
@@ -87,7 +82,7 @@ def _page(opened: OpenDraft, plans: list[FormPlan], ticked: set[str], form: Sent
         form=form,
         plans=plans,
         ticked=ticked,
-        faults=check_bank(opened.bank),
+        faults=in_the_way(opened),
         diff=opened.diff,
         bumps=BUMP_WORDS,
         running=[

@@ -141,6 +141,9 @@ def retire_question(draft_id: int, question_id: str) -> ResponseReturnValue:
 def bring_back_question(draft_id: int, question_id: str) -> ResponseReturnValue:
     """Ask a retired question again, at the end of the last section."""
     opened = open_draft(draft_id)
+    if find_question(opened.bank, question_id) is not None:
+        flash("This question is asked already. Nothing was changed.")
+        return _back(opened)
     if not any(one.id == question_id for one in opened.bank.retired) or not opened.bank.sections:
         hidden(SUBJECT, draft_id)
     bank = brought_back(opened.bank, question_id, opened.bank.sections[-1].key)

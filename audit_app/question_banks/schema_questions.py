@@ -42,21 +42,7 @@ def question_schema() -> Schema:
         "evidence": word_schema(
             "Evidence", "When the answer must say what was seen and where.", Evidence
         ),
-        "not_applicable": {
-            "title": "Not applicable",
-            "description": "Whether it is offered; or when, and whether a reason must be written.",
-            "anyOf": [
-                {"type": "boolean"},
-                mapping_schema(
-                    "Not applicable",
-                    "When it may be chosen.",
-                    {
-                        "when": text_schema("When", "As the page says it.", 300),
-                        "reason": flag_schema("Reason", "Whether a reason must be written.", False),
-                    },
-                ),
-            ],
-        },
+        "not_applicable": _not_applicable(),
         "not_recorded": flag_schema("Not recorded", "Whether “not recorded” is offered.", True),
         "shown_when": _condition(),
         "continues": id_schema(
@@ -76,6 +62,24 @@ def question_schema() -> Schema:
         "A question", "One thing that is asked.", keys, ("id", "text", "type", "guidance", "source")
     )
     return question | {"allOf": [*_keys_of_types(keys), *_NEEDED_BY_TYPES]}
+
+
+def _not_applicable() -> Schema:
+    return {
+        "title": "Not applicable",
+        "description": "Whether it is offered; or when, and whether a reason must be written.",
+        "anyOf": [
+            {"type": "boolean"},
+            mapping_schema(
+                "Not applicable",
+                "When it may be chosen.",
+                {
+                    "when": text_schema("When", "As the page says it.", 300),
+                    "reason": flag_schema("Reason", "Whether a reason must be written.", False),
+                },
+            ),
+        ],
+    }
 
 
 _BOUND_WORDS = (

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from audit_app.cli.bank_files import export, import_
 from audit_app.cli.bank_versions import (
     compare,
     diff_data,
@@ -18,7 +16,7 @@ from audit_app.cli.bank_versions import (
 )
 from audit_app.cli.context import as_json, open_session, say
 from audit_app.clock import now
-from audit_app.question_banks.read import check_paths, read_folder
+from audit_app.question_banks.read import read_folder
 from audit_app.store.history import record_history
 from audit_app.store.instruments import (
     Published,
@@ -30,32 +28,7 @@ from audit_app.store.instruments import (
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 
 
-@click.group()
-def banks() -> None:
-    """Question banks and audit forms: check, compare, publish, list, export, import."""
-
-
-banks.add_command(export)
-banks.add_command(import_)
-
-
-@banks.command()
-@_paths
-@as_json
-def check(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Check bank and form files; without PATHS those that are shipped."""
-    faults = check_paths(paths)
-    rows = [{"file": f.file, "line": f.line, "id": f.id, "what": f.what} for f in faults]
-    if as_json:
-        say({"faults": rows}, [], as_json=True)
-    elif faults:
-        click.echo("\n".join(map(str, faults)), err=True)
-    else:
-        click.echo("No fault found.")
-    sys.exit(1 if faults else 0)
-
-
-@banks.command()
+@click.command()
 @_paths
 @as_json
 def publish(paths: tuple[Path, ...], as_json: bool) -> None:
@@ -82,7 +55,7 @@ def publish(paths: tuple[Path, ...], as_json: bool) -> None:
     say({"published": rows}, lines, as_json=as_json)
 
 
-@banks.command()
+@click.command()
 @click.argument("old")
 @click.argument("new")
 @as_json
@@ -102,7 +75,7 @@ def _published_lines(one: Published) -> list[str]:
     return [f"{one.kind} {one.key} {one.version}: {done}{bump}", *reason_lines(one.reasons)]
 
 
-@banks.command(name="list")
+@click.command(name="list")
 @as_json
 def list_banks(as_json: bool) -> None:
     """List what is published: key, version, hash, number of questions."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from audit_app.cli.output import as_json, say
 from audit_app.config import Settings, settings_from_environment
 from audit_app.core.faults import Refusal
 from audit_app.store.cycles import find_cycle
@@ -17,9 +17,9 @@ from audit_app.store.database import Database, Session
 from audit_app.store.schema import check_schema
 from audit_app.store.tables import Cycle
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+__all__ = ["Day", "NotFound", "as_json", "cycle_named", "open_session", "say"]
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Day(click.ParamType[date]):
@@ -70,11 +70,3 @@ def cycle_named(session: Session, named: str) -> Cycle:
             "Nothing was changed."
         )
     return cycle
-
-
-def say(data: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
-    """Print the JSON object or the lines."""
-    if as_json:
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(lines))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
+from audit_app.cli.lazy import LazyCommands
 from audit_app.core.faults import Refusal
 from audit_app.version import VERSION
 
-# Command to the module and object that carries it: a command pays only for what it imports.
+#: Each command with the module and object that carry it.
 COMMANDS = {
     "access": "audit_app.cli.access:access",
     "audits": "audit_app.cli.audits:audits",
-    "banks": "audit_app.cli.banks:banks",
+    "banks": "audit_app.cli.bank_commands:banks",
     "caseload": "audit_app.cli.caseload:caseload",
     "cycles": "audit_app.cli.cycles:cycles",
     "demo": "audit_app.cli.demo:demo",
@@ -33,24 +33,7 @@ COMMANDS = {
 }
 
 
-class LazyCommands(click.Group):
-    """A group whose commands are imported when they are asked for."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The names, in order."""
-        return sorted(COMMANDS)
-
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, or None where there is none of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(import_module(module), name)
-        assert isinstance(command, click.Command)
-        return command
-
-
-@click.group(cls=LazyCommands)
+@click.group(cls=LazyCommands, places=COMMANDS)
 @click.version_option(VERSION, prog_name="audit-app")
 def cli() -> None:
     """Case file audit: question bank → audit → findings → PDF.

@@ -15,7 +15,11 @@ from audit_app.web.addresses import set_up_addresses
 from audit_app.web.audits.autosave_routes import pages as autosave
 from audit_app.web.audits.entry_routes import pages as entries
 from audit_app.web.audits.routes import pages as audits
+from audit_app.web.banks.draft_routes import pages as bank_drafts
+from audit_app.web.banks.edit_routes import pages as bank_edits
+from audit_app.web.banks.publish_routes import pages as bank_publishing
 from audit_app.web.banks.routes import pages as banks
+from audit_app.web.banks.trial_routes import pages as bank_trials
 from audit_app.web.case_files.routes import pages as case_files
 from audit_app.web.caseload.routes import pages as caseload
 from audit_app.web.concerns.routes import pages as concerns
@@ -55,6 +59,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     editions,
     caseload,
     banks,
+    bank_drafts,
+    bank_edits,
+    bank_publishing,
+    bank_trials,
     case_files,
     people,
     accounts,

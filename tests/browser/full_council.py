@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from factories import (
@@ -19,14 +19,16 @@ from sqlalchemy.orm import Session
 
 from audit_app.caseload.values import Caseload, Doubtful
 from audit_app.core.access import Role
+from audit_app.core.bank_edits import retired, with_question
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.sampling import Filters
 from audit_app.store.audits import Draft, audits_of, case_facts, record_answers
+from audit_app.store.bank_drafts import begin_draft
 from audit_app.store.caseload import store_extract
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.findings import FindingText, confirm_finding, draft_finding
-from audit_app.store.instruments import latest_form, load_form
+from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Audit, Cycle, Person, RecordedState
@@ -75,6 +77,7 @@ def make_full_council(session: Session) -> FullCouncil:
         _compile(session, monthly, made.lead, number, manager if number == 1 else None)
     _compile(session, themed, made.lead, 1, manager)
     _read_doubtful_extract(session)
+    _draft_a_bank(session, made.lead)
     job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
     return FullCouncil(
         {role: person.email for role, person in people.items()},
@@ -84,6 +87,16 @@ def make_full_council(session: Session) -> FullCouncil:
             Role.INDEPENDENT_MEMBER: (f"/audits/{begun[1]}/submitted",),
         },
     )
+
+
+def _draft_a_bank(session: Session, by: Person) -> None:
+    """A draft with a changed, a retired and a faulty question."""
+    version = latest_bank(session, "supervision")
+    bank = load_bank(version)
+    first = next(bank.questions)
+    changed = replace(first, text="Asked in other words?", critical=not first.critical)
+    bank = retired(with_question(bank, "", changed), "sup_challenge")
+    begin_draft(session, bank, version, by=by, at=AT)
 
 
 def _draw(

@@ -15,7 +15,7 @@ from werkzeug.routing import IntegerConverter, Rule
 
 from audit_app.core.access import Role
 from audit_app.store.people import find_person
-from audit_app.store.tables import Audit, Cycle, Edition, Extract, Finding, Job, Person
+from audit_app.store.tables import Audit, BankDraft, Cycle, Edition, Extract, Finding, Job, Person
 
 SOME = (None, Role.ADMINISTRATOR, Role.QA_LEAD, Role.SENIOR_MANAGER)
 """Nobody, and the roles that between them reach most pages."""
@@ -46,6 +46,7 @@ def make_full_site(session: Session) -> FullSite:
     }
     parts |= {
         "key": list(session.scalars(select(Cycle.key).order_by(Cycle.id))),
+        "draft_id": list(session.scalars(select(BankDraft.id))),
         "section_key": ["sup_main"],
         "theme": ["supervision"],
         "question_id": ["sup_challenge"],

@@ -13,14 +13,16 @@ from audit_app.core.access import Role
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.sampling import Filters
 from audit_app.store.audits import Draft, record_answers
+from audit_app.store.bank_drafts import begin_draft
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.findings import FindingText, draft_finding
-from audit_app.store.instruments import latest_form, load_form
+from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
     Audit,
+    BankDraft,
     CaseloadEntry,
     Cycle,
     Edition,
@@ -62,6 +64,7 @@ class World:
     published: Edition
     job: Job
     seconds_job: Job
+    draft: BankDraft
 
 
 def make_world(session: Session) -> World:
@@ -106,6 +109,9 @@ def make_world(session: Session) -> World:
     job, seconds_job = (
         enqueue_job(session, "compile", {"cycle": cycle.key}, by=by, at=AT) for by in (lead, second)
     )
+    bank = latest_bank(session, "supervision")
+    assert bank is not None
+    draft = begin_draft(session, load_bank(bank), bank, by=lead, at=AT)
     session.commit()
     return World(
         people,
@@ -124,6 +130,7 @@ def make_world(session: Session) -> World:
         published,
         job,
         seconds_job,
+        draft,
     )
 
 

@@ -29,6 +29,7 @@ from factories import AT
 
 from audit_app.cli.main import cli
 from audit_app.core.access import Permission, Role
+from audit_app.store.bank_drafts import load_draft
 from audit_app.store.instruments import load_form
 from audit_app.store.people import Scope, appoint, end_appointment
 from audit_app.web.access import OPEN_ENDPOINTS, SHUT_ENDPOINTS
@@ -64,6 +65,8 @@ def cases_of(world: World, endpoint: str, arguments: set[str], permission: str) 
         return list(_audits(world, endpoint))
     if endpoint in OBJECTS:
         return OBJECTS[endpoint](world)
+    if "draft_id" in arguments:
+        return _drafts(world)
     if "key" in arguments and endpoint.partition(".")[0] in CYCLE_ROOMS:
         return list(_cycles(world, arguments, permission))
     return []
@@ -123,12 +126,28 @@ def _banks(world: World) -> list[Case]:
     ]
 
 
+def _drafts(world: World) -> list[Case]:
+    section = load_draft(world.draft).sections[0]
+    parts: dict[str, object] = {
+        "section_key": section.key,
+        "question_id": section.questions[0].id,
+    }
+    return [
+        Case({"draft_id": world.draft.id, **parts}, {LEAD}),
+        Case({"draft_id": 987_654, **parts}, NOBODY),
+    ]
+
+
 def _if(holds: bool) -> set[Role]:
     return set(Role) if holds else set()
 
 
 OBJECTS = {
     "banks.show_bank": _banks,
+    "banks.show_use": _banks,
+    "bank_drafts.begin_from": lambda world: [
+        Case(case.parts, case.seen_by & {LEAD}) for case in _banks(world)
+    ],
     "banks.download_workbook": _banks,
     "banks.download_yaml": _banks,
     "editions.show_edition": _editions,

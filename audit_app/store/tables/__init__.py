@@ -7,6 +7,7 @@ from audit_app.store.tables.audits import (
     RecordedState,
     SaveStamp,
 )
+from audit_app.store.tables.bank_drafts import BankDraft
 from audit_app.store.tables.base import Base
 from audit_app.store.tables.caseload import (
     CaseFile,
@@ -41,6 +42,7 @@ __all__ = [
     "AuditEntry",
     "AuditSection",
     "AuditTheme",
+    "BankDraft",
     "BankVersion",
     "Base",
     "CaseFile",

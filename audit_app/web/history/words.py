@@ -21,6 +21,7 @@ KINDS: Final[Mapping[str, str]] = {
     "concern": "A concern for a child’s safety",
     "person": "A person",
     "question banks": "Question banks",
+    "unpublished bank": "An unpublished question bank",
     "purge": "A purge",
     "legal hold": "A legal hold",
     "history": "The history",

@@ -9,6 +9,7 @@ from audit_app.config import Settings
 from audit_app.store.database import Database
 from audit_app.version import VERSION
 from audit_app.web.access import set_up_access
+from audit_app.web.account.first_factor_routes import pages as first_factor
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.addresses import set_up_addresses
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     account,
     own_sign_ins,
+    first_factor,
     invitation,
     single_sign_on,
     history,

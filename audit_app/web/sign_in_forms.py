@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import session
 from flask_security import LoginForm, MfRecoveryForm, TwoFactorVerifyCodeForm
 from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm
 from flask_security.tf_plugin import TwoFactorSelectForm
 from flask_security.utils import validate_redirect_url
-from flask_security.webauthn import WebAuthnRegisterForm
+from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnSigninResponseForm
 from wtforms import Field, StringField, ValidationError
 
 from audit_app import clock
@@ -119,6 +120,21 @@ class PasskeyForm(WebAuthnRegisterForm):
     """What a new passkey is called; each of them is enough to sign in with."""
 
     usage = OneOf(default="first")
+
+
+class PasskeyAnswerForm(WebAuthnSigninResponseForm):
+    """What a passkey says, by itself or after the password of the same person."""
+
+    def validate(self, **more: Any) -> bool:  # noqa: ANN401
+        """Take any passkey, since each is enough by itself, but not one of somebody else."""
+        self.is_secondary = False
+        if not super().validate(**more):
+            return False
+        assert isinstance(self.user, Person)
+        if session.get("tf_user_id", self.user.fs_uniquifier) == self.user.fs_uniquifier:
+            return True
+        self.credential.errors = ["This is the passkey of another account. Nobody was signed in."]
+        return False
 
 
 def _limited(form: Any, validate: Any, more: dict[str, Any]) -> bool:  # noqa: ANN401

@@ -31,6 +31,7 @@ TOKEN = "sign_in"  # noqa: S105 # a key of the session
 CONFIRMED_FOR = timedelta(minutes=15)
 _KEPT = ("_user_id", "_fresh", "_id", "fs_paa", "fs_cc", "identity.name", "identity.auth_type")
 _METHOD_OF_VIEW = {
+    "first_factor.keep": SignInMethod.PASSWORD_AND_PASSKEY,
     "security.two_factor_token_validation": SignInMethod.PASSWORD_AND_CODE,
     "security.mf_recovery": SignInMethod.PASSWORD_AND_RECOVERY_CODE,
 }

@@ -132,6 +132,9 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
 }
 
 
+#: What is for the whole council; an appointment that is narrowed to a part does not give it.
+WHOLE_COUNCIL = frozenset({Permission.IMPORT_CASELOAD, Permission.PUBLISH_BANKS})
+
 #: Without a scope on the appointment these reach only the cycles in which the person audits.
 NEEDS_SCOPE = frozenset({Reach.SCOPE, Reach.PUBLISHED_IN_SCOPE})
 
@@ -161,6 +164,11 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset().union(*(MATRIX[role] for role in roles))
 
 
-def reach_of(role: Role, permission: Permission) -> Reach | None:
-    """How far a role's permission goes; None where the role does not give it."""
+def reach_of(role: Role, permission: Permission, *, narrowed: bool = False) -> Reach | None:
+    """How far a role's permission goes; None where the role does not give it.
+
+    `narrowed`: the appointment has a scope, so that it gives nothing for the whole council.
+    """
+    if narrowed and permission in WHOLE_COUNCIL:
+        return None
     return MATRIX[role].get(permission)

@@ -64,7 +64,8 @@ def grants_of(person: Person, permission: Permission) -> tuple[Grant, ...]:
     return tuple(
         Grant(reach, scope_of(appointment))
         for appointment in person.roles
-        if (reach := reach_of(appointment.role, permission)) is not None
+        if (reach := reach_of(appointment.role, permission, narrowed=appointment.is_narrowed))
+        is not None
     )
 
 

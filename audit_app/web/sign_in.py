@@ -162,7 +162,7 @@ class OnceOnly(Totp):
         return Markup(made.to_string(encoding="unicode"))  # noqa: S704 # drawn here
 
 
-class PasskeyFactor(WebAuthnTfPlugin):  # type: ignore[misc]
+class PasskeyFactor(WebAuthnTfPlugin):
     """Every passkey is a second factor, so that a password alone never sets up another one."""
 
     def get_setup_methods(self, user: UserMixin) -> list[tuple[str, str]]:

@@ -12,15 +12,14 @@ from flask_security.utils import validate_redirect_url
 from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnSigninResponseForm
 from wtforms import Field, StringField, ValidationError
 
-from audit_app import clock
 from audit_app.passwords import LONGEST, hash_password
-from audit_app.store.history import record_history
 from audit_app.store.people import find_person
 from audit_app.store.sign_ins import take_turn_with_recovery_codes
 from audit_app.store.tables import Person
 from audit_app.web.database import db
 from audit_app.web.guessing import guesses
 from audit_app.web.half_signed_in import password_was_right
+from audit_app.web.refusals import note_refusal
 
 GENERIC = "The email address or the password is not right. Check both and try again."
 WRONG_CODE = (
@@ -151,12 +150,4 @@ def _limited(form: Any, validate: Any, more: dict[str, Any]) -> bool:  # noqa: A
 
 def _refused(person: Person | None, why: str) -> None:
     """Note it for good, although the page that says so changes nothing else."""
-    record_history(
-        db(),
-        person,
-        "sign-in refused",
-        "person",
-        person.id if person is not None else None,
-        at=clock.now(),
-        detail={"why": why},
-    )
+    note_refusal(db(), person, why)

@@ -26,6 +26,7 @@ from audit_app.web.access import OPEN_ENDPOINTS
 from audit_app.web.database import db
 from audit_app.web.devices import device_words
 from audit_app.web.guessing import guesses
+from audit_app.web.refusals import note_left_out
 
 TOKEN = "sign_in"  # noqa: S105 # a key of the session
 CONFIRMED_FOR = timedelta(minutes=15)
@@ -87,6 +88,7 @@ def _begin(_app: Flask, user: Person, authn_via: list[str] | None = None, **_mor
     session.clear()
     session.update(kept, **{TOKEN: token})
     g.pop("sign_in", None)
+    note_left_out(db(), at)
     record_history(
         db(), user, "signed in", "person", user.id, at=at, detail={"method": method.value}
     )

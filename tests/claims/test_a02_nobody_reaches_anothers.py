@@ -28,7 +28,7 @@ from click.testing import CliRunner
 from factories import AT
 
 from audit_app.cli.main import cli
-from audit_app.core.access import Permission, Role
+from audit_app.core.access import WHOLE_COUNCIL, Permission, Role
 from audit_app.store.instruments import load_form
 from audit_app.store.people import Scope, appoint, end_appointment
 from audit_app.web.access import OPEN_ENDPOINTS, SHUT_ENDPOINTS
@@ -260,6 +260,12 @@ def test_a_scope_narrows_a_qa_lead(world, session, signed_in, by_theme):
     assert client.send(number).status_code == 404
     opens = client.get("/cycles/open?form=monthly_sample").status_code
     assert opens == 404
+    for page in ("/caseload", "/caseload/import"):  # the caseload is the whole council's
+        assert client.get(page).status_code == 403
+    assert client.send("/caseload/import").status_code == 403
+    session.refresh(lead)
+    assert not lead.permissions & WHOLE_COUNCIL
+    assert lead.may(Permission.MANAGE_CYCLES)
 
 
 def test_who_reads_the_results_of_a_theme_reads_quotes_only(world, session, signed_in):

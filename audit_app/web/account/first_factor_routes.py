@@ -7,7 +7,6 @@ codes for when it is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -92,7 +91,7 @@ def keep() -> ResponseReturnValue:
 def _give_codes_with_an_app(state: BlueprintSetupState) -> None:
     """Show recovery codes after the first code of a new app, before the page that was wanted."""
     views = state.app.view_functions
-    take_code: Callable[[], ResponseReturnValue] = views["security.two_factor_token_validation"]
+    take_code: Any = views["security.two_factor_token_validation"]
 
     @wraps(take_code)
     def take_first_code() -> ResponseReturnValue:

@@ -83,7 +83,7 @@ def set_up_errors(app: Flask) -> None:
     def unexpected(_error: Exception) -> tuple[str, int]:
         # The database may be what failed, so nothing here may ask who the person is.
         page = app.jinja_env.get_template("error.html").render(
-            asdict(PAGES[500]), person=None, navigation=[]
+            asdict(PAGES[500]), person=None, navigation=[], second_navigation=[]
         )
         return page, 500
 

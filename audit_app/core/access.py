@@ -48,6 +48,9 @@ class Permission(StrEnum):
     SEE_IDENTIFIER = "see_identifier"
     SEE_WHO_MAY_SEE = "see_who_may_see"
     READ_OWN_CASES = "read_own_cases"
+    REPLY_TO_AUDITS = "reply_to_audits"
+    ANSWER_REPLIES = "answer_replies"
+    RECORD_FAMILY_FEEDBACK = "record_family_feedback"
     SEE_RESULTS = "see_results"
     MANAGE_FINDINGS = "manage_findings"
     COMPILE_REPORTS = "compile_reports"
@@ -95,6 +98,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.MANAGE_CYCLES: Reach.ALL,
         Permission.SEE_IDENTIFIER: Reach.ALL,
         Permission.SEE_WHO_MAY_SEE: Reach.ALL,
+        Permission.ANSWER_REPLIES: Reach.ALL,
+        Permission.RECORD_FAMILY_FEEDBACK: Reach.ALL,
         Permission.SEE_RESULTS: Reach.ALL,
         Permission.MANAGE_FINDINGS: Reach.ALL,
         Permission.COMPILE_REPORTS: Reach.ALL,
@@ -107,6 +112,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.ALL,
         Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.APPROVE_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.READ_REPORTS: Reach.PUBLISHED_OR_AWAITING,
@@ -117,6 +123,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.SCOPE,
         Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.SEE_RESULTS: Reach.SCOPE,
         Permission.READ_REPORTS: Reach.PUBLISHED_IN_SCOPE,
@@ -127,6 +134,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.PRACTITIONER: {
         **_EVERYBODY,
         Permission.READ_OWN_CASES: Reach.OWN_CASES,
+        Permission.REPLY_TO_AUDITS: Reach.OWN_CASES,
         Permission.SEE_IDENTIFIER: Reach.OWN_CASES,
     },
 }

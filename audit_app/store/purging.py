@@ -40,6 +40,7 @@ from audit_app.store.tables import (
     CaseloadEntry,
     DoubtfulRow,
     Extract,
+    FamilyFeedback,
     FindingQuote,
     Mail,
     MailedLink,
@@ -48,6 +49,8 @@ from audit_app.store.tables import (
     Purge,
     RecordedAnswer,
     RecordedState,
+    Reply,
+    ReplyPart,
     SignIn,
 )
 
@@ -104,6 +107,10 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
     )
     themes = update(AuditTheme).where(AuditTheme.audit_id.in_(gone))
     _run(session, themes.values(suggested_reason="", grade_reason=""))
+    replies = select(Reply.id).where(Reply.audit_id.in_(gone))
+    parts = update(ReplyPart).where(ReplyPart.reply_id.in_(replies))
+    _run(session, parts.values(words="", why="", answer_reason=""))
+    _run(session, delete(FamilyFeedback).where(FamilyFeedback.audit_id.in_(gone)))
     quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
     return {"audits": audits, "answers": answers, "quotes": quotes}
 

@@ -31,6 +31,7 @@ from audit_app.web.invitation.routes import pages as invitation
 from audit_app.web.navigation import page_frame
 from audit_app.web.people.account_routes import pages as accounts
 from audit_app.web.people.routes import pages as people
+from audit_app.web.replies.routes import pages as replies
 from audit_app.web.results.routes import pages as results
 from audit_app.web.retention.routes import pages as retention
 from audit_app.web.security import set_up_security
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     draw,
     reassign,
     results,
+    replies,
     findings,
     editions,
     caseload,

@@ -48,6 +48,7 @@ GROUPS = (
         (
             Entry("Cycles", "cycles.show_cycles", Permission.MANAGE_CYCLES, ("/audits",)),
             Entry("Case files", "case_files.find", Permission.SEE_WHO_MAY_SEE),
+            Entry("Replies", "replies.show_replies", Permission.ANSWER_REPLIES),
         ),
     ),
     Group(

@@ -17,6 +17,7 @@ from claims.small_world import (
     DRAFT,
     EVIDENCE,
     PUBLISHED,
+    REPLY,
     STATEMENT,
     WAITING,
     WORKER,
@@ -43,6 +44,7 @@ MAY_READ = {
     EVIDENCE: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
     DRAFT: NOBODY,
     STATEMENT: {LEAD},
+    REPLY: {LEAD, MANAGER, Role.PRACTITIONER},
     COUNCIL_ID: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
     WAITING: {LEAD, MANAGER},
     PUBLISHED: {LEAD, MANAGER, *READERS},
@@ -69,7 +71,7 @@ def cases_of(world: World, endpoint: str, arguments: set[str], permission: str) 
     return []
 
 
-CYCLE_ROOMS = {"cycles", "draw", "reassign", "results", "findings", "editions"}
+CYCLE_ROOMS = {"cycles", "replies", "draw", "reassign", "results", "findings", "editions"}
 
 
 def _audits(world: World, endpoint: str) -> Iterator[Case]:
@@ -143,6 +145,20 @@ OBJECTS = {
     "case_files.show_case_number": lambda world: [
         Case({"case_file_id": world.submitted.case_file_id}, {LEAD, Role.PRACTITIONER}),
         Case({"case_file_id": world.own.case_file_id}, {LEAD}),
+    ],
+    "replies.reply": lambda world: [
+        Case({"audit_id": world.submitted.id}, {Role.PRACTITIONER}),
+        Case({"audit_id": world.themed_submitted.id}, NOBODY),
+        Case({"audit_id": world.own.id}, NOBODY),
+    ],
+    "replies.answer": lambda world: [
+        Case({"part_id": world.dispute.id}, {LEAD}),
+        Case({"part_id": 987_654}, NOBODY),
+    ],
+    "replies.record_family": lambda world: [
+        Case({"audit_id": world.submitted.id}, {LEAD, MANAGER}),
+        Case({"audit_id": world.themed_submitted.id}, {LEAD, MEMBER}),
+        Case({"audit_id": world.own.id}, NOBODY),
     ],
     "case_files.read_own": lambda world: [
         Case({"audit_id": world.submitted.id}, {Role.PRACTITIONER}),

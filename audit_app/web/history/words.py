@@ -18,6 +18,8 @@ KINDS: Final[Mapping[str, str]] = {
     "finding": "A finding",
     "edition": "An edition of a report",
     "extract": "An extract of the caseload",
+    "reply": "A reply to an audit",
+    "family feedback": "Feedback of a family",
     "person": "A person",
     "question banks": "Question banks",
     "purge": "A purge",
@@ -58,7 +60,7 @@ _IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
     ("reassigned", "audit"): "Given to another auditor",
     ("saved", "audit"): "Answers saved",
 }
-_PLURALS: Final = frozenset({"question banks", "references", "sign-ins"})
+_PLURALS: Final = frozenset({"family feedback", "question banks", "references", "sign-ins"})
 _NO_ARTICLE: Final = frozenset({"history"})
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
 from audit_app import clock
 from audit_app.store.cycles import CycleSummary
 from audit_app.store.tables import Cycle, Edition
+
+_PLURAL = re.compile(r"(?<=\w)s\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ def morning_counts(
     cycles: Sequence[CycleSummary],
     drafts: Sequence[tuple[Cycle, int]],
     editions: Sequence[Edition],
+    disputes: int,
 ) -> list[Count]:
     """What is late and what waits, in the order in which it presses; nothing that is nought."""
     late = [one for one in cycles if one.cycle.due_on < clock.today() and one.submitted < one.drawn]
@@ -36,6 +40,7 @@ def morning_counts(
             "audits past their due day",
             _page_of([one.cycle for one in late], "cycles.show_cycle"),
         ),
+        Count(disputes, "disputed grades to answer", url_for("replies.show_replies")),
         Count(
             sum(number for _cycle, number in drafts),
             "findings to confirm",
@@ -52,7 +57,14 @@ def morning_counts(
             _page_of(undrawn, "cycles.show_cycle"),
         ),
     ]
-    return [count for count in counts if count.number]
+    return [_of_one(count) for count in counts if count.number]
+
+
+def _of_one(count: Count) -> Count:
+    """“1 finding to confirm”: the first plural of its words stands for one."""
+    if count.number > 1:
+        return count
+    return replace(count, words=_PLURAL.sub("", count.words, count=1))
 
 
 def _page_of(cycles: Sequence[Cycle], endpoint: str) -> str:

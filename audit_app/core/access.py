@@ -52,6 +52,7 @@ class Permission(StrEnum):
     ANSWER_REPLIES = "answer_replies"
     RECORD_FAMILY_FEEDBACK = "record_family_feedback"
     SEE_RESULTS = "see_results"
+    SEE_SERVICE_FINDINGS = "see_service_findings"
     MANAGE_FINDINGS = "manage_findings"
     COMPILE_REPORTS = "compile_reports"
     APPROVE_REPORTS = "approve_reports"
@@ -71,6 +72,7 @@ class Reach(StrEnum):
     ALLOCATED = "allocated to the person"
     OWN = "own"
     OWN_CASES = "own case files"
+    SUPPRESSED = "closed cycles, small counts left out"
     METADATA = "who, when and what kind, without what was changed"
     PUBLISHED = "published"
     PUBLISHED_IN_SCOPE = "published, within the theme or cycle of the appointment"
@@ -114,6 +116,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.DO_AUDITS: Reach.ALLOCATED,
         Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
+        Permission.SEE_SERVICE_FINDINGS: Reach.SUPPRESSED,
         Permission.APPROVE_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.READ_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.EXPORT: Reach.OWN,

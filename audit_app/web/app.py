@@ -35,6 +35,7 @@ from audit_app.web.replies.routes import pages as replies
 from audit_app.web.results.routes import pages as results
 from audit_app.web.retention.routes import pages as retention
 from audit_app.web.security import set_up_security
+from audit_app.web.service.routes import pages as service
 from audit_app.web.sign_in import set_up_sign_in
 from audit_app.web.single_sign_on.routes import pages as single_sign_on
 from audit_app.web.templating import App, set_up_templates
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reassign,
     results,
     replies,
+    service,
     findings,
     editions,
     caseload,

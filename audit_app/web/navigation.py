@@ -51,6 +51,7 @@ GROUPS = (
             Entry("Replies", "replies.show_replies", Permission.ANSWER_REPLIES),
         ),
     ),
+    _alone(Entry("Our service", "service.show_cycles", Permission.SEE_SERVICE_FINDINGS)),
     Group(
         "Reports and exports",
         (

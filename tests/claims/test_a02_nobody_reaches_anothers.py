@@ -146,6 +146,7 @@ OBJECTS = {
         Case({"case_file_id": world.submitted.case_file_id}, {LEAD, Role.PRACTITIONER}),
         Case({"case_file_id": world.own.case_file_id}, {LEAD}),
     ],
+    "service.show_cycle": lambda world: [Case({"key": world.cycle.key}, NOBODY)],
     "replies.reply": lambda world: [
         Case({"audit_id": world.submitted.id}, {Role.PRACTITIONER}),
         Case({"audit_id": world.themed_submitted.id}, NOBODY),

@@ -18,6 +18,8 @@ from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.web.words import say_day
 
+APPROVES = ["Deletions to approve"]
+
 
 def words_of(answer):
     assert answer.status_code == 200
@@ -88,7 +90,7 @@ def test_the_qa_leads_morning_is_counts_that_open_lists(council, session, signed
         (Role.SUB_GROUP, ["Home", "Reports"], []),
         (
             Role.SENIOR_MANAGER,
-            ["Home", "Reports and exports", "Question banks", "Deletions to approve"],
+            ["Home", "Our service", "Reports and exports", "Question banks", *APPROVES],
             [],
         ),
         (Role.PRACTITIONER, ["Home"], []),

@@ -26,6 +26,7 @@ PERMISSION_WORDS: Mapping[Permission, str] = {
     Permission.REPLY_TO_AUDITS: "Reply to audits of their own case files",
     Permission.ANSWER_REPLIES: "Read replies and answer disputed grades",
     Permission.RECORD_FAMILY_FEEDBACK: "Write down what families said",
+    Permission.SEE_SERVICE_FINDINGS: "Read findings of the service, without small counts",
     Permission.PUBLISH_BANKS: "Publish question banks",
     Permission.IMPORT_CASELOAD: "Import the caseload",
     Permission.MANAGE_CYCLES: "Open cycles, draw samples and allocate case files",

@@ -20,6 +20,7 @@ from audit_app.core.replies import OVERALL, PracticeSees, last_day_to_reply
 from audit_app.reports.designs import load_design
 from audit_app.reports.gather import gather_pack
 from audit_app.store.audits import form_of
+from audit_app.store.exports import export_audits
 from audit_app.store.replies import ask_for_reply
 from audit_app.store.tables import FamilyFeedback, HistoryEntry, Mail, Reply, ReplyPart
 
@@ -131,6 +132,10 @@ def test_the_report_says_what_was_replied_and_not_by_whom(practice, world, sessi
     assert WORDS in said.words
     assert WORKER not in said.words  # names that the caseload knows are left out
     assert name not in repr(entry)
+    data = export_audits(session, world.cycle)
+    [given] = [one["practice_reply"] for one in data["audits"] if one["practice_reply"]]
+    assert [part["part"] for part in given] == [OVERALL]
+    assert name not in repr(given)
 
 
 def test_a_late_reply_is_kept_and_marked(practice, lead, world, session, monkeypatch):

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit_app.core.access import MATRIX, ROLE_WORDS, SCOPES_OF, Permission, Reach, Role
+from audit_app.core.access import (
+    MATRIX,
+    ROLE_WORDS,
+    SCOPES_OF,
+    WHOLE_COUNCIL,
+    Permission,
+    Reach,
+    Role,
+)
 from audit_app.store.people import scope_of
 from audit_app.store.people_lists import PersonState, ScopeNames
 from audit_app.store.tables import Appointment, TeamMembership
@@ -51,6 +59,7 @@ REACH_WORDS: Mapping[Reach, str] = {
     Reach.SCOPE: "within the theme or cycle that they were given",
     Reach.ALLOCATED: "those allocated to them",
     Reach.OWN: "their own",
+    Reach.SUPPRESSED: "of closed cycles, small counts left out",
     Reach.OWN_CASES: "their own case files",
     Reach.METADATA: "who, when and what kind, without what was changed",
     Reach.PUBLISHED: "published ones",
@@ -86,7 +95,13 @@ def scope_sentence(role: Role) -> str:
     kinds = sorted(kind.value for kind in SCOPES_OF[role])
     if not kinds:
         return "It is always for everything."
-    return f"It can be given for one {' or one '.join(kinds)} only."
+    sentence = f"It can be given for one {' or one '.join(kinds)} only."
+    lost = [PERMISSION_WORDS[one].lower() for one in MATRIX[role] if one in WHOLE_COUNCIL]
+    if lost:
+        sentence += (
+            f" Then it does not let them {' or '.join(lost)}: that is for the whole council."
+        )
+    return sentence
 
 
 def say_held(appointment: Appointment, names: ScopeNames) -> str:

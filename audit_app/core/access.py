@@ -51,7 +51,11 @@ class Permission(StrEnum):
     RAISE_CONCERN = "raise_concern"
     ANSWER_CONCERNS = "answer_concerns"
     NAME_CONTACTS = "name_contacts"
+    REPLY_TO_AUDITS = "reply_to_audits"
+    ANSWER_REPLIES = "answer_replies"
+    RECORD_FAMILY_FEEDBACK = "record_family_feedback"
     SEE_RESULTS = "see_results"
+    SEE_SERVICE_FINDINGS = "see_service_findings"
     MANAGE_FINDINGS = "manage_findings"
     COMPILE_REPORTS = "compile_reports"
     APPROVE_REPORTS = "approve_reports"
@@ -72,6 +76,7 @@ class Reach(StrEnum):
     OWN = "own"
     OWN_CASES = "own case files"
     NAMED = "where named for it"
+    SUPPRESSED = "closed cycles, small counts left out"
     METADATA = "who, when and what kind, without what was changed"
     PUBLISHED = "published"
     PUBLISHED_IN_SCOPE = "published, within the theme or cycle of the appointment"
@@ -101,6 +106,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.SEE_WHO_MAY_SEE: Reach.ALL,
         Permission.ANSWER_CONCERNS: Reach.ALL,
         Permission.NAME_CONTACTS: Reach.ALL,
+        Permission.ANSWER_REPLIES: Reach.ALL,
+        Permission.RECORD_FAMILY_FEEDBACK: Reach.ALL,
         Permission.SEE_RESULTS: Reach.ALL,
         Permission.MANAGE_FINDINGS: Reach.ALL,
         Permission.COMPILE_REPORTS: Reach.ALL,
@@ -115,7 +122,9 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.DO_AUDITS: Reach.ALLOCATED,
         Permission.RAISE_CONCERN: Reach.ALLOCATED,
         Permission.ANSWER_CONCERNS: Reach.NAMED,
+        Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
+        Permission.SEE_SERVICE_FINDINGS: Reach.SUPPRESSED,
         Permission.APPROVE_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.READ_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.EXPORT: Reach.OWN,
@@ -126,6 +135,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.READ_BANKS: Reach.SCOPE,
         Permission.DO_AUDITS: Reach.ALLOCATED,
         Permission.RAISE_CONCERN: Reach.ALLOCATED,
+        Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.SEE_RESULTS: Reach.SCOPE,
         Permission.READ_REPORTS: Reach.PUBLISHED_IN_SCOPE,
@@ -136,10 +146,14 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.PRACTITIONER: {
         **_EVERYBODY,
         Permission.READ_OWN_CASES: Reach.OWN_CASES,
+        Permission.REPLY_TO_AUDITS: Reach.OWN_CASES,
         Permission.SEE_IDENTIFIER: Reach.OWN_CASES,
     },
 }
 
+
+#: What is for the whole council; an appointment that is narrowed to a part does not give it.
+WHOLE_COUNCIL = frozenset({Permission.IMPORT_CASELOAD, Permission.PUBLISH_BANKS})
 
 #: Without a scope on the appointment these reach only the cycles in which the person audits.
 NEEDS_SCOPE = frozenset({Reach.SCOPE, Reach.PUBLISHED_IN_SCOPE})
@@ -170,6 +184,11 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset().union(*(MATRIX[role] for role in roles))
 
 
-def reach_of(role: Role, permission: Permission) -> Reach | None:
-    """How far a role's permission goes; None where the role does not give it."""
+def reach_of(role: Role, permission: Permission, *, narrowed: bool = False) -> Reach | None:
+    """How far a role's permission goes; None where the role does not give it.
+
+    `narrowed`: the appointment has a scope, so that it gives nothing for the whole council.
+    """
+    if narrowed and permission in WHOLE_COUNCIL:
+        return None
     return MATRIX[role].get(permission)

@@ -54,7 +54,21 @@ class FindingKind(StrEnum):
     AREA_FOR_DEVELOPMENT = "area_for_development"
 
 
-State = AuditState | CycleState | EditionState | FindingState | PurgeState
+class ReplyState(StrEnum):
+    """A reply is the practice's own until it is sent; then it is final."""
+
+    UNSENT = "unsent"
+    SENT = "sent"
+
+
+class DisputeAnswer(StrEnum):
+    """What a QA lead says of a disputed grade."""
+
+    GRADE_STANDS = "grade_stands"
+    REFERRED = "referred"
+
+
+State = AuditState | CycleState | EditionState | FindingState | PurgeState | ReplyState
 
 MOVES: Mapping[State, frozenset[State]] = {
     AuditState.ALLOCATED: frozenset({AuditState.IN_PROGRESS, AuditState.SUBMITTED}),
@@ -71,6 +85,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     PurgeState.APPROVED: frozenset({PurgeState.RUN, PurgeState.REFUSED}),
     PurgeState.REFUSED: frozenset(),
     PurgeState.RUN: frozenset(),
+    ReplyState.UNSENT: frozenset({ReplyState.SENT}),
+    ReplyState.SENT: frozenset(),
 }
 
 

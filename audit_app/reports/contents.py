@@ -311,6 +311,18 @@ class AdverseAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the practice replied to one part of an audit, or somebody of the family said.
+
+    `heading`: the part, or the role of who said it; never who it was.
+    """
+
+    heading: str
+    words: str
+    disputes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CaseEntry:
     """One audited case file by its pseudonym reference."""
 
@@ -322,6 +334,8 @@ class CaseEntry:
     themes: tuple[ThemeGrade, ...]
     adverse: tuple[AdverseAnswer, ...]
     strengths: tuple[str, ...]
+    replies: tuple[Said, ...] = ()
+    family: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
 from audit_app.store.known_names import guard_for
+from audit_app.store.replies import feedback_on, replies_to
 from audit_app.store.results import CycleResults, cycle_results, submitted_audits
 from audit_app.store.samples import describe_filters
 from audit_app.store.tables import Cycle, Finding, Sample
@@ -95,7 +96,9 @@ def gather_pack(
         themes=spreads,
         team_rule=TeamRule(_team_period(results), design.team_from),
         actions=actions,
-        appendix=case_entries(audits, mask),
+        appendix=case_entries(
+            audits, mask, replies_to(session, audits), feedback_on(session, audits)
+        ),
         method=_method(cycle, results),
         what=SUBJECT_WORDS[results.form.subject],
     )

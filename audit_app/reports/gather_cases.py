@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from audit_app.core.access import ROLE_WORDS, Role
@@ -17,17 +17,47 @@ from audit_app.core.question_bank import (
     QuestionBank,
 )
 from audit_app.core.repeats import base_id
+from audit_app.core.replies import VOICE_WORDS
 from audit_app.core.theme_results import NO_TEAM
-from audit_app.reports.contents import AdverseAnswer, CaseEntry, JudgedGrade, ThemeGrade
+from audit_app.reports.contents import AdverseAnswer, CaseEntry, JudgedGrade, Said, ThemeGrade
 from audit_app.reports.gather_themes import Mask, question_numbers
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of, asked_form
-from audit_app.store.tables import Audit, AuditTheme, RecordedAnswer
+from audit_app.store.replies import parts_of
+from audit_app.store.tables import Audit, AuditTheme, FamilyFeedback, RecordedAnswer, Reply
 
 
-def case_entries(audits: Sequence[Audit], mask: Mask) -> tuple[CaseEntry, ...]:
-    """The submitted audits as entries, in the order given; what auditors wrote is masked."""
-    return tuple(_entry(audit, mask) for audit in audits)
+def case_entries(
+    audits: Sequence[Audit],
+    mask: Mask,
+    replies: Mapping[int, Sequence[Reply]],
+    feedback: Mapping[int, Sequence[FamilyFeedback]],
+) -> tuple[CaseEntry, ...]:
+    """The submitted audits as entries, in the order given; what people wrote is masked.
+
+    `replies`, `feedback`: by audit.
+    """
+    return tuple(
+        replace(
+            _entry(audit, mask),
+            replies=_replies(audit, replies[audit.id], mask),
+            family=tuple(
+                Said(VOICE_WORDS[one.voice], mask(one.words)) for one in feedback[audit.id]
+            ),
+        )
+        for audit in audits
+    )
+
+
+def _replies(audit: Audit, replies: Sequence[Reply], mask: Mask) -> tuple[Said, ...]:
+    titles = dict(parts_of(audit))
+    said = []
+    for part in (part for reply in replies for part in reply.parts):
+        if part.words:
+            said.append(Said(titles[part.part], mask(part.words)))
+        if part.disputed:
+            said.append(Said(titles[part.part], mask(part.why), disputes=True))
+    return tuple(said)
 
 
 def _entry(audit: Audit, mask: Mask) -> CaseEntry:

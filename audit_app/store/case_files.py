@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from audit_app.core.access import Permission, Reach
 from audit_app.core.independence import Bar
 from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.core.replies import PracticeSees
 from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.independence import bars_for
 from audit_app.store.references import is_called
@@ -188,6 +189,8 @@ def _reads_results(person: Person, audit: Audit) -> Iterator[Seer]:
 
 def _own_cases(person: Person, audit: Audit, entry: CaseloadEntry | None) -> Iterator[Seer]:
     if entry is None or audit.state is not AuditState.SUBMITTED:
+        return
+    if audit.cycle.shown_to_practice is PracticeSees.NOTHING:
         return
     scopes = [grant.scope for grant in grants_of(person, Permission.READ_OWN_CASES)]
     if any(scope.team_id is not None and scope.team_id == entry.team_id for scope in scopes):

@@ -5,6 +5,7 @@ The shape is described in docs/exchange.md. Case files stand in it by pseudonym 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -16,6 +17,7 @@ from audit_app.core.question_bank import AuditForm
 from audit_app.core.scoring import QuestionScore
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of, asked_form
+from audit_app.store.replies import feedback_on, replies_to
 from audit_app.store.samples import drawn_cases
 from audit_app.store.tables import (
     Audit,
@@ -37,8 +39,35 @@ def export_audits(session: Session, cycle: Cycle) -> Data:
     return {
         **cycle_data(cycle, form),
         "sample": sample_data(session, cycle),
-        "audits": [audit_data(audit) for audit in audits],
+        "audits": with_voices(session, audits, [audit_data(one) for one in audits]),
     }
+
+
+def with_voices(session: Session, audits: Sequence[Audit], rows: Sequence[Data]) -> list[Data]:
+    """The audits with the practice's replies and what families said: never who said it."""
+    replies, feedback = replies_to(session, audits), feedback_on(session, audits)
+    return [
+        {
+            **row,
+            "practice_reply": [
+                {
+                    "part": part.part,
+                    "words": part.words,
+                    "disputed": part.disputed,
+                    "why": part.why,
+                    "answer": part.answer,
+                    "late": reply.late,
+                }
+                for reply in replies[audit.id]
+                for part in reply.parts
+                if part.words or part.disputed
+            ],
+            "family_feedback": [
+                {"voice": one.voice, "words": one.words} for one in feedback[audit.id]
+            ],
+        }
+        for audit, row in zip(audits, rows, strict=True)
+    ]
 
 
 def audits_of_cycle(cycle: Cycle) -> Select[Audit]:

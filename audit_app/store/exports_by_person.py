@@ -17,7 +17,14 @@ from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AnswerType, AuditForm
 from audit_app.core.repeats import base_id
 from audit_app.spreadsheets import Cell
-from audit_app.store.exports import Data, audit_data, audits_of_cycle, cycle_data, sample_data
+from audit_app.store.exports import (
+    Data,
+    audit_data,
+    audits_of_cycle,
+    cycle_data,
+    sample_data,
+    with_voices,
+)
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
 from audit_app.store.known_names import TextGuard, guard_for
@@ -116,6 +123,8 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
     if reach is Reach.ALL:
         data["sample"] = sample_data(session, cycle)
     data["audits"] = [row for _audit, row in rows]
+    if reach is not Reach.SCOPE:
+        data["audits"] = with_voices(session, audits, data["audits"])
     return Export(reach, data, form)
 
 

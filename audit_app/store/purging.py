@@ -44,6 +44,7 @@ from audit_app.store.tables import (
     Concern,
     DoubtfulRow,
     Extract,
+    FamilyFeedback,
     FindingQuote,
     Mail,
     MailedLink,
@@ -52,6 +53,8 @@ from audit_app.store.tables import (
     Purge,
     RecordedAnswer,
     RecordedState,
+    Reply,
+    ReplyPart,
     SignIn,
 )
 
@@ -117,6 +120,10 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
     # The schema wants a word where a concern was acknowledged; what remains says nothing.
     acted = case((Concern.acknowledged_at.is_not(None), "-"), else_="")
     _run(session, concerns.values(words="", action=acted, purged_at=at))
+    replies = select(Reply.id).where(Reply.audit_id.in_(gone))
+    parts = update(ReplyPart).where(ReplyPart.reply_id.in_(replies))
+    _run(session, parts.values(words="", why="", answer_reason=""))
+    _run(session, delete(FamilyFeedback).where(FamilyFeedback.audit_id.in_(gone)))
     quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
     return {"audits": audits, "answers": answers, "quotes": quotes}
 

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from audit_app.core.access import NEEDS_SCOPE, Permission, Reach, ScopeKind, reach_of
 from audit_app.core.lifecycle import AuditState, EditionState
+from audit_app.core.replies import PracticeSees
 from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.people import Scope, scope_of
 from audit_app.store.tables import (
@@ -64,7 +65,8 @@ def grants_of(person: Person, permission: Permission) -> tuple[Grant, ...]:
     return tuple(
         Grant(reach, scope_of(appointment))
         for appointment in person.roles
-        if (reach := reach_of(appointment.role, permission)) is not None
+        if (reach := reach_of(appointment.role, permission, narrowed=appointment.is_narrowed))
+        is not None
     )
 
 
@@ -98,7 +100,9 @@ def audits_in_scope(person: Person, permission: Permission, *reaches: Reach) -> 
 
 
 def audits_of_own_cases(person: Person) -> ColumnElement[bool]:
-    """Condition: submitted, and of a case file that is the person's own, or their team's, now."""
+    """Condition: submitted, of a case file that is the person's own, or their team's, now, and
+    shown to the practice.
+    """
     grants = grants_of(person, Permission.READ_OWN_CASES)
     own = select(CaseloadEntry.case_file_id).where(
         CaseloadEntry.extract_id.in_(current_extract_ids()),
@@ -108,6 +112,7 @@ def audits_of_own_cases(person: Person) -> ColumnElement[bool]:
         Audit.state == AuditState.SUBMITTED,
         Audit.purged_at.is_(None),
         Audit.case_file_id.in_(own),
+        Audit.cycle_id.in_(select(Cycle.id).where(Cycle.shown_to_practice != PracticeSees.NOTHING)),
     )
 
 

@@ -28,6 +28,7 @@ from audit_app.store.tables import (
     Cycle,
     Edition,
     Extract,
+    FamilyFeedback,
     Finding,
     FindingQuote,
     FormerReference,
@@ -35,6 +36,7 @@ from audit_app.store.tables import (
     HistoryEntry,
     LegalHold,
     Person,
+    Reply,
     Sample,
     SampleCase,
     Team,
@@ -93,6 +95,8 @@ def _about(session: Session, case_file: CaseFile) -> Data:
         "samples": _samples(session, case_file),
         "audits": [_audit(audit) for audit in audits],
         "concerns": _concerns(session, audits),
+        "replies": _replies(session, audits),
+        "family_feedback": _feedback(session, audits),
         "findings": _findings(session, audits),
         "reports_of_its_cycles": _reports(session, cycles),
         "legal_holds": _holds(session, case_file),
@@ -194,6 +198,22 @@ def _concerns(session: Session, audits: list[Audit]) -> list[Data]:
         .order_by(Concern.id)
     )
     return [{"raised_by": one.raised_by.name, **_columns(one)} for one in found]
+
+
+def _replies(session: Session, audits: list[Audit]) -> list[Data]:
+    """What the practice said, drafts too: they are held."""
+    rows = session.scalars(
+        select(Reply)
+        .where(Reply.audit_id.in_([audit.id for audit in audits]))
+        .options(selectinload(Reply.parts))
+        .order_by(Reply.id)
+    )
+    return [{**_columns(reply), "parts": _rows(reply.parts)} for reply in rows]
+
+
+def _feedback(session: Session, audits: list[Audit]) -> list[Data]:
+    rows = select(FamilyFeedback).where(FamilyFeedback.audit_id.in_([one.id for one in audits]))
+    return _rows(session.scalars(rows.order_by(FamilyFeedback.id)))
 
 
 def _findings(session: Session, audits: list[Audit]) -> list[Data]:

@@ -21,6 +21,8 @@ from audit_app.web.keeping_words import SIGNED_OUT, sent_again_page
 #: Nothing else can be opened without signing in.
 OPEN_ENDPOINTS = frozenset(
     {
+        "first_factor.begin",
+        "first_factor.keep",
         "invitation.ask_for_link",
         "invitation.open_link",
         "invitation.use_council_account",
@@ -41,6 +43,8 @@ OPEN_ENDPOINTS = frozenset(
 #: Steps on the way in; for somebody who is in they lead home, and never out again.
 SIGN_IN_STEPS = frozenset(
     {
+        "first_factor.begin",
+        "first_factor.keep",
         "security.mf_recovery",
         "security.tf_select",
         "security.two_factor_setup",

@@ -9,6 +9,7 @@ from audit_app.config import Settings
 from audit_app.store.database import Database
 from audit_app.version import VERSION
 from audit_app.web.access import set_up_access
+from audit_app.web.account.first_factor_routes import pages as first_factor
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.addresses import set_up_addresses
@@ -37,9 +38,11 @@ from audit_app.web.invitation.routes import pages as invitation
 from audit_app.web.navigation import page_frame
 from audit_app.web.people.account_routes import pages as accounts
 from audit_app.web.people.routes import pages as people
+from audit_app.web.replies.routes import pages as replies
 from audit_app.web.results.routes import pages as results
 from audit_app.web.retention.routes import pages as retention
 from audit_app.web.security import set_up_security
+from audit_app.web.service.routes import pages as service
 from audit_app.web.sign_in import set_up_sign_in
 from audit_app.web.single_sign_on.routes import pages as single_sign_on
 from audit_app.web.templating import App, set_up_templates
@@ -55,6 +58,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     draw,
     reassign,
     results,
+    replies,
+    service,
     findings,
     editions,
     caseload,
@@ -68,6 +73,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     account,
     own_sign_ins,
+    first_factor,
     invitation,
     single_sign_on,
     history,

@@ -96,7 +96,7 @@ def set_up_errors(app: Flask) -> None:
         if kept is not None:
             return kept, 500
         page = app.jinja_env.get_template("error.html").render(
-            asdict(PAGES[500]), person=None, navigation=[]
+            asdict(PAGES[500]), person=None, navigation=[], second_navigation=[]
         )
         return page, 500
 

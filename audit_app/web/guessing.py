@@ -19,6 +19,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from audit_app.store.tables import Person
+from audit_app.web.refusals import Refusals
 
 KNOWN_FOR = timedelta(days=180)
 TRIES = RateLimitItemPerMinute(10, 15)
@@ -36,6 +37,7 @@ class Guesses:
         """Nothing was tried yet."""
         secret = app.secret_key
         assert isinstance(secret, str)
+        self.refusals = Refusals()
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._signer = URLSafeTimedSerializer(secret, salt="known device")
         self._key = secret.encode()

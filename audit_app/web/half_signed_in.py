@@ -21,6 +21,8 @@ GOES_ON_FOR = timedelta(minutes=10)
 _BEGAN = "password_right"
 _STEPS = frozenset(
     {
+        "first_factor.begin",
+        "first_factor.keep",
         "security.mf_recovery",
         "security.tf_select",
         "security.two_factor_setup",
@@ -32,6 +34,20 @@ _STEPS = frozenset(
 def password_was_right(person: Person) -> None:
     """Note when, and what the person signs in with just now."""
     session[_BEGAN] = [clock.now().timestamp(), _signs_in_with(person)]
+
+
+def sets_up_first_factor() -> Person | None:
+    """Whose password was right just now, and who has no second factor yet; None: nobody.
+
+    Somebody who has one must use it: a password alone never sets up another.
+    """
+    if session.get("tf_state") not in ("setup_from_login", "validating_profile"):
+        return None
+    people = current_app.extensions["security"].datastore
+    person = people.find_user(fs_uniquifier=session.get("tf_user_id", ""))
+    if not isinstance(person, Person) or person.tf_totp_secret or person.webauthn:
+        return None
+    return person
 
 
 def set_up_half_signed_in(app: Flask) -> None:
@@ -60,5 +76,6 @@ def _goes_on() -> bool:
 
 
 def _signs_in_with(person: Person) -> str:
-    kept = f"{person.password} {person.tf_totp_secret}"  # salted, and encrypted
+    passkeys = [passkey.id for passkey in person.webauthn]
+    kept = f"{person.password} {person.tf_totp_secret} {passkeys}"  # salted, and encrypted
     return hashlib.sha256(kept.encode()).hexdigest()

@@ -17,6 +17,7 @@ from flask_security import (
     WebauthnUtil,
 )
 from flask_security.utils import validate_redirect_url
+from flask_security.webauthn import WebAuthnTfPlugin
 from markupsafe import Markup
 from passlib.exc import TokenError, UsedTokenError
 from qrcode.image.svg import SvgPathImage
@@ -41,6 +42,7 @@ from audit_app.web.sign_in_forms import (
     GENERIC,
     WRONG_CODE,
     CodeForm,
+    PasskeyAnswerForm,
     PasskeyForm,
     RecoveryCodeForm,
     RescueForm,
@@ -99,6 +101,10 @@ _SETTINGS: dict[str, object] = {
     "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "second_factor/set_up_code.html",
     "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "second_factor/code.html",
     "SECURITY_TWO_FACTOR_SELECT_TEMPLATE": "second_factor/choose.html",
+    "SECURITY_TWO_FACTOR_IMPLEMENTATIONS": {
+        "code": "flask_security.twofactor.CodeTfPlugin",
+        "webauthn": "audit_app.web.sign_in.PasskeyFactor",
+    },
     "SECURITY_TOTP_ISSUER": ISSUER,
     "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
     "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
@@ -156,6 +162,15 @@ class OnceOnly(Totp):
         return Markup(made.to_string(encoding="unicode"))  # noqa: S704 # drawn here
 
 
+class PasskeyFactor(WebAuthnTfPlugin):
+    """Every passkey is a second factor, so that a password alone never sets up another one."""
+
+    def get_setup_methods(self, user: UserMixin) -> list[tuple[str, str]]:
+        """A passkey, where there is one."""
+        assert isinstance(user, Person)
+        return [("webauthn", "A passkey")] if user.webauthn else []
+
+
 class OwnPasskeys(WebauthnUtil):
     """Passkeys that are found without an address, and that ask for a finger or a PIN."""
 
@@ -165,7 +180,7 @@ class OwnPasskeys(WebauthnUtil):
         """What is asked of a new passkey."""
         del user, usage
         return AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED,
+            resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         )
 
@@ -204,6 +219,7 @@ def set_up_sign_in(app: Flask) -> None:
         two_factor_setup_form=SetUpForm,
         two_factor_verify_code_form=CodeForm,
         wan_register_form=PasskeyForm,
+        wan_signin_response_form=PasskeyAnswerForm,
         totp_cls=OnceOnly,
         webauthn_util_cls=OwnPasskeys,
     )

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import session
 from flask_security import LoginForm, MfRecoveryForm, TwoFactorVerifyCodeForm
 from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm
 from flask_security.tf_plugin import TwoFactorSelectForm
 from flask_security.utils import validate_redirect_url
-from flask_security.webauthn import WebAuthnRegisterForm
+from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnSigninResponseForm
 from wtforms import Field, StringField, ValidationError
 
-from audit_app import clock
 from audit_app.passwords import LONGEST, hash_password
-from audit_app.store.history import record_history
 from audit_app.store.people import find_person
 from audit_app.store.sign_ins import take_turn_with_recovery_codes
 from audit_app.store.tables import Person
 from audit_app.web.database import db
 from audit_app.web.guessing import guesses
 from audit_app.web.half_signed_in import password_was_right
+from audit_app.web.refusals import note_refusal
 
 GENERIC = "The email address or the password is not right. Check both and try again."
 WRONG_CODE = (
@@ -121,6 +121,21 @@ class PasskeyForm(WebAuthnRegisterForm):
     usage = OneOf(default="first")
 
 
+class PasskeyAnswerForm(WebAuthnSigninResponseForm):
+    """What a passkey says, by itself or after the password of the same person."""
+
+    def validate(self, **more: Any) -> bool:  # noqa: ANN401
+        """Take any passkey, since each is enough by itself, but not one of somebody else."""
+        self.is_secondary = False
+        if not super().validate(**more):
+            return False
+        assert isinstance(self.user, Person)
+        if session.get("tf_user_id", self.user.fs_uniquifier) == self.user.fs_uniquifier:
+            return True
+        self.credential.errors = ["This is the passkey of another account. Nobody was signed in."]
+        return False
+
+
 def _limited(form: Any, validate: Any, more: dict[str, Any]) -> bool:  # noqa: ANN401
     person: Person = form.user
     if not guesses().may_try_code(person):
@@ -135,12 +150,4 @@ def _limited(form: Any, validate: Any, more: dict[str, Any]) -> bool:  # noqa: A
 
 def _refused(person: Person | None, why: str) -> None:
     """Note it for good, although the page that says so changes nothing else."""
-    record_history(
-        db(),
-        person,
-        "sign-in refused",
-        "person",
-        person.id if person is not None else None,
-        at=clock.now(),
-        detail={"why": why},
-    )
+    note_refusal(db(), person, why)

@@ -27,11 +27,13 @@ from audit_app.web.database import db
 from audit_app.web.devices import device_words
 from audit_app.web.guessing import guesses
 from audit_app.web.keeping_words import SIGNED_OUT, sent_again_page
+from audit_app.web.refusals import note_left_out
 
 TOKEN = "sign_in"  # noqa: S105 # a key of the session
 CONFIRMED_FOR = timedelta(minutes=15)
 _KEPT = ("_user_id", "_fresh", "_id", "fs_paa", "fs_cc", "identity.name", "identity.auth_type")
 _METHOD_OF_VIEW = {
+    "first_factor.keep": SignInMethod.PASSWORD_AND_PASSKEY,
     "security.two_factor_token_validation": SignInMethod.PASSWORD_AND_CODE,
     "security.mf_recovery": SignInMethod.PASSWORD_AND_RECOVERY_CODE,
 }
@@ -87,6 +89,7 @@ def _begin(_app: Flask, user: Person, authn_via: list[str] | None = None, **_mor
     session.clear()
     session.update(kept, **{TOKEN: token})
     g.pop("sign_in", None)
+    note_left_out(db(), at)
     record_history(
         db(), user, "signed in", "person", user.id, at=at, detail={"method": method.value}
     )

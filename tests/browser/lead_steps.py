@@ -33,6 +33,7 @@ def row_of(page: Page, heading: str) -> Locator:
 
 def import_caseload(page: Page, workbook: Path, *, case_files: int) -> None:
     """Read the council's export, look at what was read, and use it."""
+    page.get_by_role("link", name="Set up", exact=True).click()
     page.get_by_role("link", name="Caseload", exact=True).click()
     press(page, "Import a caseload")
     page.set_input_files("#file", workbook)
@@ -49,6 +50,7 @@ def import_caseload(page: Page, workbook: Path, *, case_files: int) -> None:
 
 def open_cycle(page: Page, not_auditing: str) -> str:
     """Open this month's cycle with all managers but one; the cycle's address."""
+    page.get_by_role("link", name="Audits", exact=True).click()
     page.get_by_role("link", name="Cycles", exact=True).click()
     press(page, "Open a cycle")
     form = page.locator(".app-card").filter(has_text="Monthly case file sample")

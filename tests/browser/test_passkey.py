@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browser.real_browser import BROWSER_MARKS, leave, sign_in
-from factories import make_person
+from factories import PASSWORD, make_person
 
 from audit_app.core.access import Role
 
@@ -69,3 +69,43 @@ def test_a_passkey_alone_signs_in_until_it_is_removed(house, site, browser):
     page.goto(f"{site}/account")
     assert page.url.startswith(f"{site}/sign-in")
     leave(page)
+
+
+def test_a_passkey_is_the_first_second_factor(house, site, browser):
+    with house.database.session() as session:
+        made = make_person(session, Role.QA_LEAD, "Newly Invited")
+        made.tf_totp_secret = made.tf_primary_method = None
+        email = made.email
+    page = browser.new_context().new_page()
+    page.faults = []
+    page.on("console", lambda message: page.faults.append(message.text))
+    page.goto(f"{site}/sign-in")
+    give_device(page)
+    password(page, email)
+    page.get_by_role("button", name="Set up a passkey").click()
+    page.get_by_role("heading", name="Keep your recovery codes").wait_for()
+    codes = page.locator(".app-codes li").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("button", name="I have kept them").click()
+    page.wait_for_url(f"{site}/")
+
+    sign_out(page, site)
+    password(page, email)
+    page.get_by_role("button", name="Use my passkey").click()
+    page.wait_for_url(f"{site}/")
+    page.goto(f"{site}/account/sign-ins")
+    assert page.get_by_text("By password and passkey").is_visible()
+
+    sign_out(page, site)
+    password(page, email)
+    page.get_by_role("link", name="Use a recovery code instead").click()
+    page.fill("#code", codes[0])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{site}/")
+    leave(page)
+
+
+def password(page, email) -> None:
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()

@@ -144,7 +144,7 @@ def publish_and_read(browser: Browser, house: House, emails: dict[str, str], pdf
     assert reader.context.request.get(pdf).status == 404
 
     approver = sign_in(browser, house.site, emails[APPROVER])
-    approver.get_by_role("link", name="Reports", exact=True).click()
+    approver.get_by_role("link", name="Reports and exports", exact=True).click()
     approver.get_by_role("rowheader").get_by_role("link").click()
     approver.get_by_role("button", name="Approve and publish").click()
     expect(approver.locator(".govuk-notification-banner")).to_contain_text("is published")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import FindingKind
+from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
 from audit_app.store.audits import Draft, record_answers
 from audit_app.store.bank_drafts import begin_draft
@@ -19,6 +20,7 @@ from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
+from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
     Audit,
@@ -30,6 +32,7 @@ from audit_app.store.tables import (
     Job,
     Person,
     RecordedState,
+    ReplyPart,
 )
 
 EVIDENCE = "canaryevidence"
@@ -38,6 +41,8 @@ DRAFT = "canarydraft"
 """Typed by the second manager, not submitted."""
 STATEMENT = "canarystatement"
 """Of a finding that is not confirmed."""
+REPLY = "canaryreply"
+"""Of the practitioner, sent in reply to the submitted audit."""
 WORKER = "Canaryworker"
 COUNCIL_ID = "CANARYID"
 WAITING, PUBLISHED = "canarywaiting", "canarypublished"
@@ -59,6 +64,7 @@ class World:
     barred: Audit
     themed_audit: Audit
     themed_submitted: Audit
+    dispute: ReplyPart
     finding: Finding
     waiting: Edition
     published: Edition
@@ -94,6 +100,16 @@ def make_world(session: Session) -> World:
     barred.team_id = first.team_id  # as if the team had been written wrongly at the draw
     entry = session.get_one(CaseloadEntry, (extract.id, submitted.case_file_id))
     people[Role.PRACTITIONER].worker_name = entry.worker
+    session.flush()
+    reply = save_reply(
+        session,
+        people[Role.PRACTITIONER],
+        submitted,
+        {OVERALL: PartDraft(REPLY, disputed=True, why=REPLY)},
+        at=AT,
+    )
+    send_reply(session, reply, at=AT)
+    dispute = reply.parts[0]
     finding = draft_finding(
         session,
         cycle,
@@ -125,6 +141,7 @@ def make_world(session: Session) -> World:
         barred,
         themed_audit,
         themed_submitted,
+        dispute,
         finding,
         waiting,
         published,

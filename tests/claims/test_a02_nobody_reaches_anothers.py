@@ -17,6 +17,7 @@ from claims.small_world import (
     DRAFT,
     EVIDENCE,
     PUBLISHED,
+    REPLY,
     STATEMENT,
     WAITING,
     WORKER,
@@ -28,7 +29,7 @@ from click.testing import CliRunner
 from factories import AT
 
 from audit_app.cli.main import cli
-from audit_app.core.access import Permission, Role
+from audit_app.core.access import WHOLE_COUNCIL, Permission, Role
 from audit_app.store.bank_drafts import load_draft
 from audit_app.store.instruments import load_form
 from audit_app.store.people import Scope, appoint, end_appointment
@@ -44,6 +45,7 @@ MAY_READ = {
     EVIDENCE: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
     DRAFT: NOBODY,
     STATEMENT: {LEAD},
+    REPLY: {LEAD, MANAGER, Role.PRACTITIONER},
     COUNCIL_ID: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
     WAITING: {LEAD, MANAGER},
     PUBLISHED: {LEAD, MANAGER, *READERS},
@@ -72,7 +74,7 @@ def cases_of(world: World, endpoint: str, arguments: set[str], permission: str) 
     return []
 
 
-CYCLE_ROOMS = {"cycles", "draw", "reassign", "results", "findings", "editions"}
+CYCLE_ROOMS = {"cycles", "replies", "draw", "reassign", "results", "findings", "editions"}
 
 
 def _audits(world: World, endpoint: str) -> Iterator[Case]:
@@ -164,6 +166,21 @@ OBJECTS = {
     "case_files.show_case_number": lambda world: [
         Case({"case_file_id": world.submitted.case_file_id}, {LEAD, Role.PRACTITIONER}),
         Case({"case_file_id": world.own.case_file_id}, {LEAD}),
+    ],
+    "service.show_cycle": lambda world: [Case({"key": world.cycle.key}, NOBODY)],
+    "replies.reply": lambda world: [
+        Case({"audit_id": world.submitted.id}, {Role.PRACTITIONER}),
+        Case({"audit_id": world.themed_submitted.id}, NOBODY),
+        Case({"audit_id": world.own.id}, NOBODY),
+    ],
+    "replies.answer": lambda world: [
+        Case({"part_id": world.dispute.id}, {LEAD}),
+        Case({"part_id": 987_654}, NOBODY),
+    ],
+    "replies.record_family": lambda world: [
+        Case({"audit_id": world.submitted.id}, {LEAD, MANAGER}),
+        Case({"audit_id": world.themed_submitted.id}, {LEAD, MEMBER}),
+        Case({"audit_id": world.own.id}, NOBODY),
     ],
     "case_files.read_own": lambda world: [
         Case({"audit_id": world.submitted.id}, {Role.PRACTITIONER}),
@@ -281,6 +298,12 @@ def test_a_scope_narrows_a_qa_lead(world, session, signed_in, by_theme):
     assert client.send(number).status_code == 404
     opens = client.get("/cycles/open?form=monthly_sample").status_code
     assert opens == 404
+    for page in ("/caseload", "/caseload/import"):  # the caseload is the whole council's
+        assert client.get(page).status_code == 403
+    assert client.send("/caseload/import").status_code == 403
+    session.refresh(lead)
+    assert not lead.permissions & WHOLE_COUNCIL
+    assert lead.may(Permission.MANAGE_CYCLES)
 
 
 def test_who_reads_the_results_of_a_theme_reads_quotes_only(world, session, signed_in):

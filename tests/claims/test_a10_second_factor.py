@@ -18,12 +18,13 @@ from passlib.totp import TOTP
 from audit_app import clock
 from audit_app.core.access import Role
 from audit_app.second_factor import code_at, make_totp_secret
-from audit_app.store.tables import Person
+from audit_app.store.tables import Passkey, Person
 from audit_app.web.access import OPEN_ENDPOINTS
 
 LEAD = "lead@council.example"
 CODE = "/sign-in/code"
 SET_UP = "/sign-in/set-up-code"
+SET_UP_PASSKEY = "/sign-in/set-up-passkey"
 
 
 @pytest.fixture
@@ -62,6 +63,10 @@ def key_on(page: str) -> str:
     return found[1]
 
 
+def recovery_codes_on(page: str) -> set[str]:
+    return set(re.findall(r"<li>([0-9a-z]+(?:-[0-9a-z]+)+)</li>", page))
+
+
 def test_a_password_alone_opens_no_page(app, lead):
     client = half_signed_in(app)
     for rule in rules_of(app):
@@ -91,7 +96,8 @@ def test_the_first_set_up_works_to_its_end(app, new_lead, session):
     shown = TOTP(key_on(page).replace("-", "").replace(" ", ""))
     assert not is_in(client)
     assert client.send(CODE, {"code": "000000"}).status_code == 200
-    assert client.send(CODE, {"code": shown.generate().token}).status_code == 302
+    answer = client.send(CODE, {"code": shown.generate().token})
+    assert len(recovery_codes_on(answer.text)) == 10
     assert is_in(client)
     session.expire_all()
     kept = session.get_one(Person, new_lead.id).tf_totp_secret
@@ -121,6 +127,46 @@ def test_half_a_sign_in_ends_with_what_it_began_with(app, lead, session, change)
     session.commit()
     assert client.send(CODE, {"code": fresh_code(LEAD)}).location == "/sign-in"
     assert not is_in(client)
+
+
+def give_passkey(person, session) -> None:
+    person.tf_totp_secret = person.tf_primary_method = None
+    made = {"name": "Laptop", "credential_id": b"1", "public_key": b"2", "usage": "first"}
+    person.webauthn.append(Passkey(**made, device_type="single_device"))
+    session.commit()
+
+
+def test_a_password_never_sets_up_a_factor_beside_a_passkey(app, lead, session):
+    give_passkey(lead, session)
+    client = app.test_client()
+    client.get("/sign-in")
+    answer = client.send("/sign-in", {"email": LEAD, "password": PASSWORD})
+    assert answer.location.partition("?")[0] == "/sign-in/passkey"
+    assert "The password is right" in client.get(answer.location).text
+    assert client.send(SET_UP_PASSKEY).location == "/sign-in"
+    assert client.send(SET_UP, {"setup": "authenticator"}).location == "/sign-in"
+    assert not is_in(client)
+
+
+def test_a_passkey_is_offered_first_and_what_is_none_lets_nobody_in(app, new_lead, session):
+    client = half_signed_in(app)
+    assert "Set up a passkey" in client.get(SET_UP).text
+    assert "data-passkey" in client.send(SET_UP_PASSKEY).text
+    for said in ("", "null", "{}", '{"id": "x", "rawId": "eA", "response": {}}'):
+        answer = client.send(f"{SET_UP_PASSKEY}/keep", {"credential": said})
+        assert answer.location == SET_UP, said
+    session.expire_all()
+    assert session.get_one(Person, new_lead.id).webauthn == []
+    assert not is_in(client)
+
+
+def test_nobody_sets_up_a_passkey_without_a_password_or_beside_a_factor(app, lead, client):
+    client.get("/sign-in")
+    half = half_signed_in(app)
+    for one in (client, half):
+        assert one.send(SET_UP_PASSKEY).location == "/sign-in"
+        assert one.send(f"{SET_UP_PASSKEY}/keep", {"credential": "{}"}).location == "/sign-in"
+    assert not is_in(half)
 
 
 def test_half_a_sign_in_ends_with_the_account(app, lead, session):

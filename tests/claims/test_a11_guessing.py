@@ -5,6 +5,7 @@ Time is compared by what takes it: each try costs exactly one hash of a password
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 
@@ -14,9 +15,11 @@ from factories import PASSWORD, fresh_code
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
+from audit_app import clock
 from audit_app.core.access import Role
 from audit_app.store.tables import HistoryEntry
 from audit_app.web.guessing import TRIES
+from audit_app.web.refusals import OF_ALL, OF_PLACE, WINDOW, Refusals
 
 LEAD = "lead@council.example"
 CODE = "/sign-in/code"
@@ -168,3 +171,39 @@ def test_codes_are_limited_too_and_say_no_more(app, lead, session):
     assert pages == {same(right.text)}
     actions = session.scalars(select(HistoryEntry.action)).all()
     assert actions.count("sign-in refused") == 7
+
+
+def refusals_noted(session):
+    session.rollback()
+    found = select(HistoryEntry.detail).where(HistoryEntry.action == "sign-in refused")
+    return [json.loads(detail) for detail in session.scalars(found.order_by(HistoryEntry.id))]
+
+
+def test_a_flood_of_refusals_fills_no_history_and_is_counted(app, lead, session, monkeypatch):
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    more = 3
+    for n in range(OF_PLACE + more):
+        attempt(app.test_client(), f"nobody{n}@council.example")
+    assert len(refusals_noted(session)) == OF_PLACE
+    elsewhere = app.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    attempt(elsewhere, "nobody@council.example")
+    assert len(refusals_noted(session)) == OF_PLACE + 1
+    now += WINDOW
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.8"
+    attempt(client)
+    *_, counted, last = refusals_noted(session)
+    assert counted == {"why": "too many to note each", "times": more}
+    assert last == {"why": "password"}
+
+
+def test_many_addresses_together_fill_no_history_either():
+    counts, at = Refusals(), clock.now()
+    noted = [counts.may_note(str(n), at) for n in range(OF_ALL + 2)]
+    assert noted.count(True) == OF_ALL
+    assert counts.take_left_out(at) == 0
+    assert counts.take_left_out(at + WINDOW) == 2
+    assert counts.take_left_out(at + WINDOW) == 0
+    assert counts.may_note("0", at + WINDOW)

@@ -272,7 +272,10 @@ def test_a_provider_that_leads_elsewhere_is_not_followed(
     assert AWAY in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("way", ["slow", "dripping", "huge", "redirect", "broken", "list", "deep"])
+@pytest.mark.parametrize(
+    "way",
+    ["slow", "dripping", "dripping headers", "huge", "redirect", "broken", "list", "deep"],
+)
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys"])
 def test_a_provider_in_trouble_holds_nobody_up(
     path: str,

@@ -15,21 +15,34 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import environment, instance, run
-from factories import AT, KEY, TEAMS, complete_audit, make_entry, make_extract, make_person
+from factories import (
+    AT,
+    KEY,
+    TEAMS,
+    agree_with_suggestions,
+    complete_audit,
+    drafts_for,
+    make_entry,
+    make_extract,
+    make_person,
+)
 from flask import Flask
 from sqlalchemy import select
+from web.conftest import sign_in_to
 
 from audit_app import clock
 from audit_app.anchors import anchor_history
 from audit_app.config import Settings
 from audit_app.core.access import Role
+from audit_app.core.lifecycle import AuditState
 from audit_app.core.sampling import Filters
 from audit_app.mail import send_due_mail
+from audit_app.store.audits import record_answers
 from audit_app.store.concerns import escalate_overdue, raise_concern
 from audit_app.store.cycles import create_cycle
-from audit_app.store.instruments import latest_form
+from audit_app.store.instruments import latest_form, load_form
 from audit_app.store.samples import draw_cycle_sample
-from audit_app.store.tables import Audit, CaseFile, Mail, RecordedAnswer
+from audit_app.store.tables import Audit, CaseFile, CaseloadEntry, Mail, RecordedAnswer
 from audit_app.web.invitation.asking import set_up_limits
 
 __all__ = ["environment", "instance", "run"]
@@ -106,7 +119,23 @@ def ask_for_every_mail(as_role, client, run, session, settings: Settings) -> int
     raise_concern(session, audit, audit.auditor, EVIDENCE, hours=2, site_url=site, at=AT)
     assert escalate_overdue(session, site_url=site, at=clock.now()) == 1
     session.commit()
-    return 8
+    submit_by_page(client.application, session)
+    return 9
+
+
+def submit_by_page(app: Flask, session) -> None:
+    """Submit an audit of a practitioner's own case file, who is then asked for a reply."""
+    audit = session.scalars(select(Audit).where(Audit.state == AuditState.ALLOCATED)).first()
+    entry = session.scalar(
+        select(CaseloadEntry).where(CaseloadEntry.case_file_id == audit.case_file_id)
+    )
+    make_person(session, Role.PRACTITIONER, "Case Holder").worker_name = entry.worker
+    record_answers(session, audit, drafts_for(load_form(audit.form_version)), at=AT)
+    agree_with_suggestions(session, audit)
+    session.commit()
+    submitted = sign_in_to(app, audit.auditor).send(f"/audits/{audit.id}/check")
+    assert submitted.location == f"/audits/{audit.id}/submitted"
+    session.rollback()
 
 
 def test_no_mail_holds_child_data(
@@ -135,7 +164,9 @@ def test_a_mail_to_a_person_holds_one_link_and_loses_it_once_sent(
     ask_for_every_mail(as_role, client, run, session, settings)
     rows = list(session.scalars(select(Mail).order_by(Mail.id)))
     links = [LINK.findall(row.body) for row in rows if row.address != "keeper@council.example"]
-    assert [len(found) for found in links] == [1] * 7
+    assert re.findall(r"\shttp://127\.0\.0\.1:5000/case-files/audits/[0-9]+\s", rows[-1].body)
+    assert [row.body.count("http") for row in rows if row.address[0] != "k"] == [1] * 8
+    assert [len(found) for found in links] == [1] * 7 + [0]
     assert len({link for found in links for link in found}) == 6  # one concern, told twice
     send_due_mail(database, settings)
     session.rollback()
@@ -159,6 +190,7 @@ def test_no_other_place_asks_for_mail() -> None:
         "audit_app/store/concerns.py",
         "audit_app/store/mail.py",
         "audit_app/store/mailed_links.py",
+        "audit_app/store/replies.py",
         "audit_app/web/invitation/routes.py",
         "audit_app/web/people/person_page.py",
     }

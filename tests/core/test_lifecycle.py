@@ -14,11 +14,19 @@ from audit_app.core.lifecycle import (
     FindingState,
     IllegalMove,
     PurgeState,
+    ReplyState,
     State,
     check_move,
 )
 
-STATES: list[State] = [*AuditState, *CycleState, *EditionState, *FindingState, *PurgeState]
+STATES: list[State] = [
+    *AuditState,
+    *CycleState,
+    *EditionState,
+    *FindingState,
+    *PurgeState,
+    *ReplyState,
+]
 LEGAL: set[tuple[State, State]] = {
     (AuditState.ALLOCATED, AuditState.IN_PROGRESS),
     (AuditState.ALLOCATED, AuditState.SUBMITTED),
@@ -32,6 +40,7 @@ LEGAL: set[tuple[State, State]] = {
     (PurgeState.ASKED, PurgeState.REFUSED),
     (PurgeState.APPROVED, PurgeState.RUN),
     (PurgeState.APPROVED, PurgeState.REFUSED),
+    (ReplyState.UNSENT, ReplyState.SENT),
 }
 
 
@@ -51,7 +60,9 @@ def test_every_move_in_every_state(before: State, after: State) -> None:
     assert after.value.replace("_", " ") in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", [AuditState, CycleState, EditionState, FindingState, PurgeState])
+@pytest.mark.parametrize(
+    "kind", [AuditState, CycleState, EditionState, FindingState, PurgeState, ReplyState]
+)
 def test_no_move_leads_to_a_thing_of_another_kind(kind: type[State]) -> None:
     for state in kind:
         assert all(type(after) is kind for after in MOVES[state])
@@ -65,6 +76,7 @@ def test_no_move_leads_to_a_thing_of_another_kind(kind: type[State]) -> None:
         EditionState.PUBLISHED,
         PurgeState.REFUSED,
         PurgeState.RUN,
+        ReplyState.SENT,
     ],
 )
 def test_what_others_rely_on_never_changes_again(end: State) -> None:

@@ -186,6 +186,8 @@ class Answers(BaseHTTPRequestHandler):
             self.end_headers()
         elif how == "dripping":
             self.drip()
+        elif how == "dripping headers":
+            self.drip(headers=True)
         elif how == "broken":
             self.send(b"<html>Sorry</html>", "text/html", 502)
         elif how == "list":
@@ -194,11 +196,14 @@ class Answers(BaseHTTPRequestHandler):
             self.send(b"[" * 200_000, "application/json")
         return how is not None and how != "slow"
 
-    def drip(self) -> None:
-        """A byte now and then, for as long as somebody listens."""
+    def drip(self, *, headers: bool = False) -> None:
+        """A byte now and then, for as long as somebody listens; of the body, or of a header."""
         self.send_response(200)
         self.send_header("Content-Length", "100000")
-        self.end_headers()
+        if headers:
+            self.flush_headers()
+        else:
+            self.end_headers()
         try:
             for _ in range(200):
                 self.wfile.write(b" ")

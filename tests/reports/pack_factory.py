@@ -28,6 +28,7 @@ from audit_app.reports.contents import (
     Quote,
     RunChart,
     RunPoint,
+    Said,
     SampleStory,
     Share,
     Summary,
@@ -381,6 +382,8 @@ def make_entry(place: int, chance: random.Random, mark: str) -> CaseEntry:
         themes=themes,
         adverse=adverse,
         strengths=(f"The worker stayed with the family through three moves.{mark}",),
+        replies=(Said("Chronology", f"It was begun in May.{mark}", disputes=True),),
+        family=(Said("A parent", f"We were listened to.{mark}"),),
     )
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import FindingKind, IllegalMove, PurgeState
+from audit_app.core.replies import OVERALL, Voice
 from audit_app.core.retention import Kept, expired_before
 from audit_app.store.audits import Draft, record_answers
 from audit_app.store.cycles import close_cycle
@@ -29,6 +30,7 @@ from audit_app.store.entries import add_entry, repeated_sections
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.history import record_history, verify_history
 from audit_app.store.purging import run_purge
+from audit_app.store.replies import PartDraft, record_feedback, save_reply, send_reply
 from audit_app.store.results import cycle_results
 from audit_app.store.retention import (
     RetentionFault,
@@ -46,6 +48,7 @@ from audit_app.store.tables import (
     CaseFile,
     CaseloadEntry,
     Extract,
+    FamilyFeedback,
     FindingQuote,
     FrameEntry,
     HistoryEntry,
@@ -53,6 +56,7 @@ from audit_app.store.tables import (
     Person,
     Purge,
     RecordedAnswer,
+    ReplyPart,
     SignIn,
     SignInMethod,
 )
@@ -116,6 +120,11 @@ def test_a_purge_takes_the_words_and_leaves_every_figure(session, council, manag
         quotes=((audit.id, "sup_challenge"),),
     )
     draft_finding(session, council.cycle, text, by=council.lead, at=AT)
+    reply = save_reply(
+        session, manager, audit, {OVERALL: PartDraft("Said", disputed=True, why="So")}, at=AT
+    )
+    send_reply(session, reply, at=AT)
+    record_feedback(session, audit, Voice.CHILD, "Heard", by=council.lead, at=AT)
     before = cycle_results(session, council.cycle)
     head = session.scalar(select(func.count(HistoryEntry.id)))
     counts = purged(session, Kept.AUDITS, BEFORE, council, manager)
@@ -129,6 +138,9 @@ def test_a_purge_takes_the_words_and_leaves_every_figure(session, council, manag
         assert (audit.done_well, audit.difference_made, audit.suggested_reason) == ("", "", "")
         assert not words_left(session, audit)
     assert not session.scalars(select(FindingQuote)).all()
+    assert not session.scalars(select(FamilyFeedback)).all()
+    part = session.scalars(select(ReplyPart)).one()
+    assert (part.words, part.why, part.disputed) == ("", "", True)
     assert list(find_drift(session)) == []
     assert verify_history(session, {}) is None
     assert session.scalar(select(func.count(HistoryEntry.id))) == head + 3

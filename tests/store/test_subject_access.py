@@ -11,10 +11,12 @@ from sqlalchemy.types import TypeEngine
 
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.question_bank import Subject
+from audit_app.core.replies import OVERALL, Voice
 from audit_app.readable import readable_page
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
+from audit_app.store.replies import PartDraft, record_feedback, save_reply
 from audit_app.store.retention import place_hold
 from audit_app.store.subject_access import case_files_asked_for, everything_about
 from audit_app.store.tables import (
@@ -26,6 +28,7 @@ from audit_app.store.tables import (
     LegalHold,
     RecordedAnswer,
     RecordedState,
+    ReplyPart,
 )
 from audit_app.store.tables.base import PlainText
 
@@ -43,6 +46,8 @@ def is_free_text(kind: TypeEngine) -> bool:
 
 def left_empty(row) -> tuple[str, ...]:
     """What the schema wants empty in this row: an answer has a value, or what was typed."""
+    if isinstance(row, ReplyPart):
+        return ("part",)  # a theme's key
     if not isinstance(row, RecordedAnswer):
         return ()
     return ("value",) if row.state is RecordedState.UNFINISHED else ("typed",)
@@ -90,7 +95,11 @@ def rows_of(session, case_file, council):
     entries = session.scalars(
         select(CaseloadEntry).where(CaseloadEntry.case_file_id == case_file.id)
     ).all()
-    return [case_file, audit, answer, unfinished, theme, finding, hold, *entries]
+    said = {OVERALL: PartDraft("Said", disputed=True, why="So")}
+    reply = save_reply(session, council.lead, audit, said, at=AT)
+    heard = record_feedback(session, audit, Voice.CHILD, "Heard", by=council.lead, at=AT)
+    voices = [*reply.parts, heard]
+    return [case_file, audit, answer, unfinished, theme, finding, hold, *voices, *entries]
 
 
 def test_every_text_is_in_it_and_no_other_childs(session):

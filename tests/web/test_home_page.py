@@ -18,6 +18,8 @@ from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.web.words import say_day
 
+APPROVES = ["Deletions to approve"]
+
 
 def words_of(answer):
     assert answer.status_code == 200
@@ -67,6 +69,49 @@ def test_the_qa_lead_sees_the_cycles_that_are_not_closed(council, session, signe
     close_cycle(council.cycle, at=clock.now())
     session.commit()
     assert "Every cycle is closed." in words_of(signed_in(council.lead).get("/"))
+
+
+def test_the_qa_leads_morning_is_counts_that_open_lists(council, session, signed_in, monkeypatch):
+    page = signed_in(council.lead).get("/")
+    assert "What waits" not in page.text
+    monkeypatch.setattr(clock, "today", lambda: council.cycle.due_on + timedelta(days=1))
+    complete_audit(session, audits_of(session, council.managers[0])[0])
+    session.commit()
+    page = signed_in(council.lead).get("/")
+    assert "5 audits past their due day" in words_of(page)
+    assert f'href="/cycles/{council.cycle.key}"><span class="app-counts__number">5' in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "first", "second"),
+    [
+        (Role.QA_LEAD, ["Home", "Audits", "Reports and exports", "Set up", "History"], None),
+        (Role.ADMINISTRATOR, ["Home", "People", "Deletions to run", "History"], []),
+        (Role.SUB_GROUP, ["Home", "Reports"], []),
+        (
+            Role.SENIOR_MANAGER,
+            ["Home", "Our service", "Reports and exports", "Question banks", *APPROVES],
+            [],
+        ),
+        (Role.PRACTITIONER, ["Home"], []),
+    ],
+)
+def test_the_navigation_is_short_and_says_where_one_is(as_role, role, first, second):
+    client = as_role(role)
+    page = parse(client.get("/").text)
+    links = page.findall(".//*[@class='govuk-service-navigation__link']")
+    assert [text_of(link) for link in links] == first
+    assert [text_of(link) for link in links if link.get("aria-current") == "page"] == ["Home"]
+    assert page.find(".//*[@class='app-second-row']") is None
+    if second is None:
+        page = parse(client.get("/caseload/import").text)
+        rows = page.findall(".//*[@class='app-second-row__link']")
+        assert [text_of(row) for row in rows] == [
+            "Question banks",
+            "Caseload",
+            "Keeping and deleting",
+        ]
+        assert [text_of(row) for row in rows if row.get("aria-current") == "true"] == ["Caseload"]
 
 
 def test_readers_see_what_is_published_and_approvers_what_waits(

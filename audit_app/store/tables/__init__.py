@@ -32,6 +32,7 @@ from audit_app.store.tables.findings import Finding, FindingQuote
 from audit_app.store.tables.history import HistoryEntry, HistoryHead
 from audit_app.store.tables.instruments import BankVersion, FormBank, FormVersion
 from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
+from audit_app.store.tables.replies import FamilyFeedback, Reply, ReplyPart
 from audit_app.store.tables.retention import LegalHold, Purge
 from audit_app.store.tables.sections import AuditEntry, AuditSection
 from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignIn, SignInMethod
@@ -55,6 +56,7 @@ __all__ = [
     "Edition",
     "Extract",
     "ExtractState",
+    "FamilyFeedback",
     "Finding",
     "FindingQuote",
     "FormBank",
@@ -75,6 +77,8 @@ __all__ = [
     "Purge",
     "RecordedAnswer",
     "RecordedState",
+    "Reply",
+    "ReplyPart",
     "Sample",
     "SampleCase",
     "SampleExclusion",

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.core.lifecycle import CycleState
+from audit_app.core.replies import PracticeSees
 from audit_app.core.sampling import Exclusion
 from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
 from audit_app.store.tables.caseload import CaseFile, Extract
@@ -19,6 +20,9 @@ class Cycle(Base):
     """One round of audits: a form version, auditors, a sample, and a day by which it is due."""
 
     __tablename__ = "cycle"
+    __table_args__ = (
+        CheckConstraint("reply_days BETWEEN 1 AND 60", name="reply_days_within_reason"),
+    )
 
     id: Mapped[Key]
     key: Mapped[Code] = mapped_column(unique=True)
@@ -31,6 +35,13 @@ class Cycle(Base):
     opened_at: Mapped[datetime]
     due_on: Mapped[date]
     closed_at: Mapped[datetime | None]
+    reply_days: Mapped[int] = mapped_column(default=10, server_default="10")
+    """Working days in which the practice replies to a submitted audit."""
+    shown_to_practice: Mapped[PracticeSees] = mapped_column(
+        one_of(PracticeSees),
+        default=PracticeSees.EVERYTHING,
+        server_default=PracticeSees.EVERYTHING.value,
+    )
 
     form_version: Mapped[FormVersion] = relationship(lazy="joined")
     auditors: Mapped[list[CycleAuditor]] = relationship(

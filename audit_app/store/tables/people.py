@@ -11,7 +11,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.clock import now
-from audit_app.core.access import Permission, Role, permissions_of
+from audit_app.core.access import WHOLE_COUNCIL, Permission, Role, permissions_of
 from audit_app.store.tables.base import Base, Code, Key, Name, one_of
 
 _STILL = text("ended_at IS NULL")
@@ -83,6 +83,11 @@ class Appointment(Base, RoleMixin):
         """The role's name, as the sign-in library asks for it."""
         return self.role.value
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is for a part of the council only."""
+        return (self.team_id, self.theme, self.cycle_id) != (None, None, None)
+
 
 class Person(Base, UserMixin):
     """Somebody with an account."""
@@ -151,7 +156,8 @@ class Person(Base, UserMixin):
     @property
     def permissions(self) -> frozenset[Permission]:
         """Everything that the person's roles allow, each within its reach and scope."""
-        return permissions_of(self.role_names)
+        whole = {appointment.role for appointment in self.roles if not appointment.is_narrowed}
+        return (permissions_of(self.role_names) - WHOLE_COUNCIL) | permissions_of(whole)
 
     def may(self, permission: Permission) -> bool:
         """Whether one of the person's roles gives this permission."""

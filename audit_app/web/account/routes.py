@@ -123,7 +123,9 @@ def make_recovery_codes() -> str:
     person = current_person()
     codes = _security.mf_recovery_codes_util.create_recovery_codes(person)
     record_history(db(), person, "made recovery codes", "person", person.id, at=clock.now())
-    return render_template("account/recovery_codes.html", title="Your recovery codes", codes=codes)
+    return render_template(
+        "account/recovery_codes.html", title="Your recovery codes", codes=codes, then=None
+    )
 
 
 @pages.post("/account/passkeys/<int:passkey_id>/remove")

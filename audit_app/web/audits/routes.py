@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
@@ -13,6 +22,7 @@ from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Question
+from audit_app.core.replies import VOICE_WORDS
 from audit_app.core.subjects import capital
 from audit_app.store.audits import (
     IncompleteAudit,
@@ -25,6 +35,7 @@ from audit_app.store.audits import (
 )
 from audit_app.store.history import record_history, timeline_of
 from audit_app.store.recorded import answers_of
+from audit_app.store.replies import ask_for_reply, feedback_on, parts_of, replies_to
 from audit_app.store.tables import Audit
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
@@ -210,7 +221,10 @@ def submit(audit_id: int) -> ResponseReturnValue:
         submit_audit(db(), audit, at=clock.now())
     except IncompleteAudit as incomplete:
         return _check_page(audit, links_to_missing(audit, incomplete.missing), refused=True)
-    record_history(db(), current_person(), "submitted", "audit", audit.id, at=clock.now())
+    at = clock.now()
+    record_history(db(), current_person(), "submitted", "audit", audit.id, at=at)
+    site, council = current_app.config["SITE_URL"], current_app.config["COUNCIL"]
+    ask_for_reply(db(), audit, site_url=site, council=council, at=at)
     return redirect(url_for("audits.show_submitted", audit_id=audit.id))
 
 
@@ -300,6 +314,10 @@ def _read_view(audit: Audit) -> str:
         case=about_case(db(), audit),
         sections=answer_sections(form, audit),
         grades=stored_grade_rows(form, audit),
+        replies=replies_to(db(), [audit])[audit.id],
+        feedback=feedback_on(db(), [audit])[audit.id],
+        part_titles=dict(parts_of(audit)),
+        voice_words=VOICE_WORDS,
         happened_to=timeline_of(db(), "audit", audit.id),
     )
 

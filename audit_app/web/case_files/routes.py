@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -10,6 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from audit_app import clock
 from audit_app.core.access import Permission
+from audit_app.core.replies import PracticeSees
 from audit_app.core.subjects import capital
 from audit_app.store.audits import find_audit_of_own_case, form_of
 from audit_app.store.case_files import (
@@ -22,6 +25,7 @@ from audit_app.store.case_files import (
     shown_to,
 )
 from audit_app.store.history import record_history, timeline_of
+from audit_app.store.replies import last_day_for, own_reply
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.answer_rows import answer_sections, stored_grade_rows
 from audit_app.web.case_files.words import say_sight
@@ -101,11 +105,18 @@ def read_own(audit_id: int) -> str:
     """A submitted audit of the person's own case file, without its auditor's name."""
     found = find_audit_of_own_case(db(), current_person(), audit_id)
     audit = found or hidden("audit", audit_id)
-    form = form_of(audit)
+    form, shown = form_of(audit), audit.cycle.shown_to_practice
+    grades = stored_grade_rows(form, audit)
+    if shown is PracticeSees.GRADES:
+        grades = [replace(row, why=row.suggested, reason="") for row in grades]
+    whole = shown is PracticeSees.EVERYTHING
     return render_template(
         "case_files/own_audit.html",
         title=f"Audit of {audit.case_file.words.call_inside(audit.case_file.reference)}",
         audit=audit,
-        sections=answer_sections(form, audit),
-        grades=stored_grade_rows(form, audit),
+        sections=answer_sections(form, audit) if whole else [],
+        grades=grades,
+        whole=whole,
+        reply=own_reply(db(), current_person(), audit),
+        last_day=last_day_for(audit),
     )

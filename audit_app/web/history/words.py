@@ -19,6 +19,8 @@ KINDS: Final[Mapping[str, str]] = {
     "edition": "An edition of a report",
     "extract": "An extract of the caseload",
     "concern": "A concern for a child’s safety",
+    "reply": "A reply to an audit",
+    "family feedback": "Feedback of a family",
     "person": "A person",
     "question banks": "Question banks",
     "unpublished bank": "An unpublished question bank",
@@ -69,7 +71,7 @@ _IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
     ("acknowledged a concern", "audit"): "Immediate concern acknowledged",
     ("escalated a concern", "audit"): "Immediate concern: more people told",
 }
-_PLURALS: Final = frozenset({"question banks", "references", "sign-ins"})
+_PLURALS: Final = frozenset({"family feedback", "question banks", "references", "sign-ins"})
 _NO_ARTICLE: Final = frozenset({"history"})
 
 

@@ -13,10 +13,12 @@ from audit_app.store.audits import audits_of, audits_of_own_case_files
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
 from audit_app.store.findings import drafts_by_cycle
-from audit_app.store.tables import Audit, Cycle, Edition, Person
+from audit_app.store.replies import open_disputes, own_replies, replies_to
+from audit_app.store.tables import Audit, Cycle, Edition, Person, Reply
 from audit_app.web.access import current_person, requires
 from audit_app.web.database import db
 from audit_app.web.home.cards import Card, cards_of
+from audit_app.web.home.morning import Count, morning_counts
 
 pages = Blueprint("home", __name__, template_folder="templates")
 
@@ -37,6 +39,9 @@ class Home:
     own_cases: list[Audit] | None
     drafts: list[tuple[Cycle, int]]
     editions: list[Edition] | None
+    counts: list[Count]
+    replies: dict[int, Reply]
+    replied: dict[int, list[Reply]]
 
 
 @pages.get("/")
@@ -50,21 +55,39 @@ def show_home() -> str:
 
 def _home_of(person: Person) -> Home:
     audits = audits_of(db(), person) if person.may(Permission.DO_AUDITS) else None
+    cycles = _current_cycles(person) if person.may(Permission.MANAGE_CYCLES) else None
+    drafts = drafts_by_cycle(db(), person) if person.may(Permission.MANAGE_FINDINGS) else []
+    editions = _editions(person) if person.may(Permission.READ_REPORTS) else None
+    past = [a for a in audits or () if a.state is AuditState.SUBMITTED]
     unfinished = [a for a in audits or () if a.state is not AuditState.SUBMITTED]
     return Home(
         cards=cards_of(unfinished) if audits is not None else None,
-        past=[a for a in audits or () if a.state is AuditState.SUBMITTED],
-        cycles=_current_cycles(person) if person.may(Permission.MANAGE_CYCLES) else None,
+        past=past,
+        cycles=cycles[:CYCLES_SHOWN] if cycles is not None else None,
         results=_results(person) if person.may(Permission.SEE_RESULTS) else [],
         own_cases=_own_cases(person) if person.may(Permission.READ_OWN_CASES) else None,
-        drafts=drafts_by_cycle(db(), person) if person.may(Permission.MANAGE_FINDINGS) else [],
-        editions=_editions(person) if person.may(Permission.READ_REPORTS) else None,
+        drafts=drafts,
+        editions=editions,
+        counts=_counts(person, cycles, drafts, editions),
+        replies=own_replies(db(), person) if person.may(Permission.REPLY_TO_AUDITS) else {},
+        replied=replies_to(db(), past),
     )
 
 
+def _counts(
+    person: Person,
+    cycles: list[CycleSummary] | None,
+    drafts: list[tuple[Cycle, int]],
+    editions: list[Edition] | None,
+) -> list[Count]:
+    """What waits for a QA lead; for others nothing."""
+    if cycles is None:
+        return []
+    return morning_counts(cycles, drafts, editions or [], open_disputes(db(), person))
+
+
 def _current_cycles(person: Person) -> list[CycleSummary]:
-    current = [s for s in cycle_summaries(db(), person) if s.cycle.state is not CycleState.CLOSED]
-    return current[:CYCLES_SHOWN]
+    return [s for s in cycle_summaries(db(), person) if s.cycle.state is not CycleState.CLOSED]
 
 
 def _results(person: Person) -> list[CycleSummary]:

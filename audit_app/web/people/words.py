@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit_app.core.access import MATRIX, ROLE_WORDS, SCOPES_OF, Permission, Reach, Role
+from audit_app.core.access import (
+    MATRIX,
+    ROLE_WORDS,
+    SCOPES_OF,
+    WHOLE_COUNCIL,
+    Permission,
+    Reach,
+    Role,
+)
 from audit_app.store.people import scope_of
 from audit_app.store.people_lists import PersonState, ScopeNames
 from audit_app.store.tables import Appointment, TeamMembership
@@ -23,6 +31,10 @@ PERMISSION_WORDS: Mapping[Permission, str] = {
     Permission.MANAGE_PEOPLE: "Invite people, give and end roles, disable accounts",
     Permission.READ_HISTORY: "Read the history",
     Permission.READ_BANKS: "Read question banks",
+    Permission.REPLY_TO_AUDITS: "Reply to audits of their own case files",
+    Permission.ANSWER_REPLIES: "Read replies and answer disputed grades",
+    Permission.RECORD_FAMILY_FEEDBACK: "Write down what families said",
+    Permission.SEE_SERVICE_FINDINGS: "Read findings of the service, without small counts",
     Permission.PUBLISH_BANKS: "Publish question banks",
     Permission.IMPORT_CASELOAD: "Import the caseload",
     Permission.MANAGE_CYCLES: "Open cycles, draw samples and allocate case files",
@@ -50,6 +62,7 @@ REACH_WORDS: Mapping[Reach, str] = {
     Reach.SCOPE: "within the theme or cycle that they were given",
     Reach.ALLOCATED: "those allocated to them",
     Reach.OWN: "their own",
+    Reach.SUPPRESSED: "of closed cycles, small counts left out",
     Reach.OWN_CASES: "their own case files",
     Reach.METADATA: "who, when and what kind, without what was changed",
     Reach.PUBLISHED: "published ones",
@@ -85,7 +98,13 @@ def scope_sentence(role: Role) -> str:
     kinds = sorted(kind.value for kind in SCOPES_OF[role])
     if not kinds:
         return "It is always for everything."
-    return f"It can be given for one {' or one '.join(kinds)} only."
+    sentence = f"It can be given for one {' or one '.join(kinds)} only."
+    lost = [PERMISSION_WORDS[one].lower() for one in MATRIX[role] if one in WHOLE_COUNCIL]
+    if lost:
+        sentence += (
+            f" Then it does not let them {' or '.join(lost)}: that is for the whole council."
+        )
+    return sentence
 
 
 def say_held(appointment: Appointment, names: ScopeNames) -> str:

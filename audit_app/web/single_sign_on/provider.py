@@ -21,6 +21,7 @@ from requests.exceptions import BaseHTTPError, RequestException  # type: ignore[
 from audit_app import clock
 from audit_app.config import SingleSignOn
 from audit_app.web.single_sign_on.claims import Asked, CouncilAccount, NotLetIn, check_claims
+from audit_app.web.single_sign_on.in_time import InTime
 
 TIMEOUT = 5.0
 """Seconds for everything that is asked of the provider in one request."""
@@ -45,6 +46,8 @@ class _Connection(OAuth2Session):  # type: ignore[misc] # the library says nothi
         """The time begins now."""
         super().__init__(**options)
         self._until = time.monotonic() + TIMEOUT
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, InTime())
 
     def send(self, request: Any, **options: Any) -> Any:  # noqa: ANN401
         """Send, and read the whole answer."""

@@ -32,6 +32,7 @@ from audit_app.store.single_sign_on import bind_council_account, find_by_council
 from audit_app.store.tables import LinkPurpose, Person
 from audit_app.web.access import signed_in_person
 from audit_app.web.database import db, take_turn_to_write
+from audit_app.web.refusals import note_refusal
 from audit_app.web.signed_in import current_sign_in
 from audit_app.web.single_sign_on.claims import Asked, CouncilAccount, NotLetIn
 from audit_app.web.single_sign_on.provider import Provider, ProviderFault
@@ -166,9 +167,7 @@ def _refuse(why: str) -> ResponseReturnValue:
     db().rollback()
     database: Database = current_app.extensions["database"]
     with database.session() as writing:
-        record_history(
-            writing, None, "sign-in refused", "person", None, at=clock.now(), detail={"why": why}
-        )
+        note_refusal(writing, None, why)
     page = render_template("single_sign_on/refused.html", title="You could not be signed in")
     return page, HTTPStatus.FORBIDDEN
 

@@ -1,0 +1,1 @@
+"""The practice's replies to audits, disputes of grades, and what families say."""

@@ -1,0 +1,1 @@
+"""What a senior manager reads of their service: findings, and counts without small ones."""

@@ -24,6 +24,7 @@ from audit_app.store.tables import (
     FormerReference,
     HistoryEntry,
     Person,
+    Reading,
 )
 
 SHOWN = "case number shown"
@@ -44,7 +45,7 @@ class Seer:
     """That a person sees one audit, and why; with bars they do not although it is theirs."""
 
     person: Person
-    audit: Audit
+    audit: Reading
     sight: Sight
     bars: frozenset[Bar] = frozenset()
 
@@ -87,26 +88,26 @@ def find_case_file_to_open(session: Session, person: Person, case_file_id: int) 
     )
 
 
-def audits_of_case_file(session: Session, person: Person, case_file: CaseFile) -> list[Audit]:
-    """Its audits in the cycles that the person may ask about, the newest first."""
+def audits_of_case_file(session: Session, person: Person, case_file: CaseFile) -> list[Reading]:
+    """Its audits and second readings that the person may ask about, the newest first."""
     return list(
         session.scalars(
-            select(Audit)
+            select(Reading)
             .where(
-                Audit.case_file_id == case_file.id,
+                Reading.case_file_id == case_file.id,
                 audits_in_scope(person, Permission.SEE_WHO_MAY_SEE),
             )
             .options(
-                joinedload(Audit.cycle).selectinload(Cycle.auditors),
-                joinedload(Audit.auditor),
-                joinedload(Audit.team),
+                joinedload(Reading.cycle).selectinload(Cycle.auditors),
+                joinedload(Reading.auditor),
+                joinedload(Reading.team),
             )
-            .order_by(Audit.allocated_at.desc(), Audit.id.desc())
+            .order_by(Reading.allocated_at.desc(), Reading.id.desc())
         )
     )
 
 
-def seers_of(session: Session, audits: Sequence[Audit]) -> list[Seer]:
+def seers_of(session: Session, audits: Sequence[Reading]) -> list[Seer]:
     """Everybody who can open one of these audits of one case file, or is barred from theirs."""
     people = session.scalars(
         select(Person)
@@ -130,7 +131,7 @@ def seers_of(session: Session, audits: Sequence[Audit]) -> list[Seer]:
 
 def shown_to(session: Session, case_file: CaseFile) -> list[Shown]:
     """Who was shown the council's number of this case file, the latest first."""
-    audits = select(Audit.id).where(Audit.case_file_id == case_file.id)
+    audits = select(Reading.id).where(Reading.case_file_id == case_file.id)
     rows = session.execute(
         select(Person.name, HistoryEntry.at)
         .join(Person, Person.id == HistoryEntry.person_id)
@@ -150,7 +151,7 @@ def _askable(person: Person) -> Select[CaseFile]:
     return select(CaseFile).where(CaseFile.id.in_(audited))
 
 
-def _entry_now(session: Session, audits: Sequence[Audit]) -> CaseloadEntry | None:
+def _entry_now(session: Session, audits: Sequence[Reading]) -> CaseloadEntry | None:
     """What the extract in use says of the case file."""
     return session.scalar(
         select(CaseloadEntry).where(
@@ -161,17 +162,17 @@ def _entry_now(session: Session, audits: Sequence[Audit]) -> CaseloadEntry | Non
 
 
 def _allocated(
-    person: Person, audit: Audit, bars: dict[tuple[int, int], frozenset[Bar]]
+    person: Person, audit: Reading, bars: dict[tuple[int, int], frozenset[Bar]]
 ) -> Iterator[Seer]:
     settled = audit.state is not AuditState.SUBMITTED and audit.cycle.state is CycleState.CLOSED
     if audit.auditor_id != person.id or settled:
         return
-    if any(grant.covers(audit.cycle, audits_in_it=True) for grant in _doing(person)):
+    if any(grant.covers(audit.cycle, audits_in_it=True) for grant in _doing(person, audit)):
         yield Seer(person, audit, Sight.ALLOCATED, bars[person.id, audit.id])
 
 
-def _reads_results(person: Person, audit: Audit) -> Iterator[Seer]:
-    if audit.state is not AuditState.SUBMITTED:
+def _reads_results(person: Person, audit: Reading) -> Iterator[Seer]:
+    if audit.state is not AuditState.SUBMITTED or audit.is_second:
         return
     member = any(one.person_id == person.id for one in audit.cycle.auditors)
     reaches = {
@@ -185,8 +186,8 @@ def _reads_results(person: Person, audit: Audit) -> Iterator[Seer]:
         yield Seer(person, audit, Sight.READS_QUOTES)
 
 
-def _own_cases(person: Person, audit: Audit, entry: CaseloadEntry | None) -> Iterator[Seer]:
-    if entry is None or audit.state is not AuditState.SUBMITTED:
+def _own_cases(person: Person, audit: Reading, entry: CaseloadEntry | None) -> Iterator[Seer]:
+    if entry is None or audit.state is not AuditState.SUBMITTED or audit.is_second:
         return
     scopes = [grant.scope for grant in grants_of(person, Permission.READ_OWN_CASES)]
     if any(scope.team_id is not None and scope.team_id == entry.team_id for scope in scopes):
@@ -199,5 +200,6 @@ def _own_cases(person: Person, audit: Audit, entry: CaseloadEntry | None) -> Ite
         yield Seer(person, audit, Sight.OWN_CASE)
 
 
-def _doing(person: Person) -> tuple[Grant, ...]:
-    return grants_of(person, Permission.DO_AUDITS)
+def _doing(person: Person, audit: Reading) -> tuple[Grant, ...]:
+    second = audit.is_second
+    return grants_of(person, Permission.MODERATE if second else Permission.DO_AUDITS)

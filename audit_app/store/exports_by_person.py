@@ -20,7 +20,8 @@ from audit_app.store.exports import Data, audit_data, audits_of_cycle, cycle_dat
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
 from audit_app.store.known_names import TextGuard, guard_for
-from audit_app.store.scopes import audits_in_scope, cycles_within
+from audit_app.store.moderation import blind_audits
+from audit_app.store.scopes import audits_in_scope, cycles_within, not_blind_to
 from audit_app.store.tables import Audit, Cycle, Person
 
 HEADINGS = (
@@ -50,6 +51,8 @@ class Export:
     reach: Reach
     data: Data
     form: AuditForm
+    left_out: int = 0
+    """How many the person reads a second time and may not see yet."""
 
     @property
     def audit_count(self) -> int:
@@ -104,7 +107,8 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
     else:
         reach = Reach.OWN
     shown = _own(person) if reach is Reach.OWN else _submitted(person, reach)
-    audits = list(session.scalars(audits_of_cycle(cycle).where(shown)))
+    audits = list(session.scalars(audits_of_cycle(cycle).where(shown, not_blind_to(person))))
+    blind = [one for one in blind_audits(session, person) if one.cycle_id == cycle.id]
     if reach is Reach.OWN:
         audits = not_barred(session, person, audits)
     rows = [(audit, audit_data(audit, form)) for audit in audits]
@@ -115,7 +119,9 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
     if reach is Reach.ALL:
         data["sample"] = sample_data(session, cycle)
     data["audits"] = [row for _audit, row in rows]
-    return Export(reach, data, form)
+    if blind:
+        data["left_out"] = len(blind)
+    return Export(reach, data, form, len(blind))
 
 
 def _reaches(session: Session, person: Person, cycle: Cycle, reach: Reach) -> bool:

@@ -1,6 +1,13 @@
 """The mapped classes, by noun."""
 
-from audit_app.store.tables.audits import Audit, AuditTheme, RecordedAnswer, RecordedState
+from audit_app.store.tables.audits import (
+    Audit,
+    AuditTheme,
+    Reading,
+    RecordedAnswer,
+    RecordedState,
+    SecondReading,
+)
 from audit_app.store.tables.base import Base
 from audit_app.store.tables.caseload import (
     CaseFile,
@@ -23,6 +30,16 @@ from audit_app.store.tables.editions import Edition, Job, JobState
 from audit_app.store.tables.findings import Finding, FindingQuote
 from audit_app.store.tables.history import HistoryEntry, HistoryHead
 from audit_app.store.tables.instruments import BankVersion, FormBank, FormVersion
+from audit_app.store.tables.moderation import (
+    AuditVersion,
+    EarlierAnswer,
+    EarlierTheme,
+    Moderation,
+    ModerationComment,
+    ModerationGrade,
+    ModerationReason,
+    ModerationRule,
+)
 from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
 from audit_app.store.tables.retention import LegalHold, Purge
 from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignIn, SignInMethod
@@ -31,6 +48,7 @@ __all__ = [
     "Appointment",
     "Audit",
     "AuditTheme",
+    "AuditVersion",
     "BankVersion",
     "Base",
     "CaseFile",
@@ -38,6 +56,8 @@ __all__ = [
     "Cycle",
     "CycleAuditor",
     "DoubtfulRow",
+    "EarlierAnswer",
+    "EarlierTheme",
     "Edition",
     "Extract",
     "ExtractState",
@@ -55,15 +75,22 @@ __all__ = [
     "LinkPurpose",
     "Mail",
     "MailedLink",
+    "Moderation",
+    "ModerationComment",
+    "ModerationGrade",
+    "ModerationReason",
+    "ModerationRule",
     "Passkey",
     "Person",
     "PseudonymKey",
     "Purge",
+    "Reading",
     "RecordedAnswer",
     "RecordedState",
     "Sample",
     "SampleCase",
     "SampleExclusion",
+    "SecondReading",
     "SignIn",
     "SignInMethod",
     "Team",

@@ -18,7 +18,7 @@ from audit_app.core.completeness import GradeChoice
 from audit_app.core.judgement import Suggestion, Suggestions
 from audit_app.core.question_bank import OUTCOME_WORDS, AuditForm, Outcome, Question, QuestionBank
 from audit_app.store.recorded import answers_of
-from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
+from audit_app.store.tables import Reading, RecordedAnswer, RecordedState
 from audit_app.web.audits.question_rows import say_interval
 from audit_app.web.fields import parts_of
 
@@ -59,7 +59,7 @@ class GradeRow:
     differs: bool
 
 
-def answer_sections(form: AuditForm, audit: Audit) -> list[AnswerSection]:
+def answer_sections(form: AuditForm, audit: Reading) -> list[AnswerSection]:
     """Every shown question with its answer, by section, in the order of the form."""
     answers = answers_of(audit)
     hidden = hidden_questions(form.questions, answers)
@@ -79,7 +79,7 @@ def answer_sections(form: AuditForm, audit: Audit) -> list[AnswerSection]:
     ]
 
 
-def grade_rows(form: AuditForm, audit: Audit, suggestions: Suggestions) -> list[GradeRow]:
+def grade_rows(form: AuditForm, audit: Reading, suggestions: Suggestions) -> list[GradeRow]:
     """Each theme's two grades and the overall ones, from an audit that is being filled in."""
     own = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
     rows = []
@@ -93,7 +93,7 @@ def grade_rows(form: AuditForm, audit: Audit, suggestions: Suggestions) -> list[
     return [*rows, _grade_row(form, "overall", "Overall", "", suggestions.overall, overall)]
 
 
-def stored_grade_rows(form: AuditForm, audit: Audit) -> list[GradeRow]:
+def stored_grade_rows(form: AuditForm, audit: Reading) -> list[GradeRow]:
     """The same from a submitted audit, by what was stored then and never reckoned again."""
     rows = []
     for theme in audit.themes:

@@ -20,7 +20,7 @@ from audit_app.core.completeness import (
 from audit_app.core.question_bank import Question, QuestionBank, Section
 from audit_app.store.audits import form_of, what_is_missing
 from audit_app.store.recorded import answers_of
-from audit_app.store.tables import Audit, RecordedState
+from audit_app.store.tables import Reading, RecordedState
 from audit_app.web.audits.question_rows import questions_to_ask
 
 
@@ -54,12 +54,12 @@ class TaskList:
     summary: str
 
 
-def audit_title(audit: Audit) -> str:
+def audit_title(audit: Reading) -> str:
     """What an audit's pages are called."""
     return f"Case file {audit.case_file.reference}"
 
 
-def section_place(audit: Audit, key: str) -> SectionPlace | None:
+def section_place(audit: Reading, key: str) -> SectionPlace | None:
     """The section with this key; None when the audit's form does not have it."""
     form = form_of(audit)
     sections = list(form.sections)
@@ -70,20 +70,20 @@ def section_place(audit: Audit, key: str) -> SectionPlace | None:
     return None
 
 
-def ask_section(audit: Audit, section: Section) -> list[Question]:
+def ask_section(audit: Reading, section: Section) -> list[Question]:
     """The questions that a section's page asks, by the answers on other pages."""
     hidden = hidden_questions(form_of(audit).questions, answers_of(audit))
     return questions_to_ask(section, hidden)
 
 
-def next_place(audit: Audit, key: str) -> str:
+def next_place(audit: Reading, key: str) -> str:
     """The address of the section after this one, and of the judgement after the last."""
     keys = [section.key for _bank, section in form_of(audit).sections]
     after = keys[keys.index(key) + 1 :]
     return _section_url(audit, after[0]) if after else _judgement_url(audit)
 
 
-def task_list(audit: Audit) -> TaskList:
+def task_list(audit: Reading) -> TaskList:
     """Every section with its state in words, the judgement, and what is left to do."""
     form = form_of(audit)
     sections = section_progress(form, answers_of(audit), is_bank_holiday)
@@ -95,7 +95,7 @@ def task_list(audit: Audit) -> TaskList:
     )
 
 
-def links_to_missing(audit: Audit, missing: Sequence[Missing]) -> list[dict[str, str]]:
+def links_to_missing(audit: Reading, missing: Sequence[Missing]) -> list[dict[str, str]]:
     """What is missing, as an error summary whose links lead to the very field."""
     return [
         {
@@ -111,7 +111,7 @@ def links_to_missing(audit: Audit, missing: Sequence[Missing]) -> list[dict[str,
     ]
 
 
-def _section_task(audit: Audit, progress: SectionProgress) -> Task:
+def _section_task(audit: Reading, progress: SectionProgress) -> Task:
     unreadable = _unreadable(audit, progress.key)
     theme = form_of(audit).bank(progress.theme).title
     notes = [
@@ -131,7 +131,7 @@ def _section_task(audit: Audit, progress: SectionProgress) -> Task:
     )
 
 
-def _judgement_task(audit: Audit, missing: Sequence[Missing]) -> Task:
+def _judgement_task(audit: Reading, missing: Sequence[Missing]) -> Task:
     lacking = [lack for lack in missing if lack.section == JUDGEMENT]
     begun = audit.grade is not None or any(theme.grade for theme in audit.themes)
     state = Progress.NOT_STARTED
@@ -146,7 +146,7 @@ def _judgement_task(audit: Audit, missing: Sequence[Missing]) -> Task:
     )
 
 
-def _check_task(audit: Audit, missing: Sequence[Missing]) -> Task:
+def _check_task(audit: Reading, missing: Sequence[Missing]) -> Task:
     return Task(
         title="Check your answers and submit",
         hint="",
@@ -166,7 +166,7 @@ def _summary(sections: Sequence[SectionProgress]) -> str:
     return f"{said} · {lacking} {_need(lacking)} evidence" if lacking else said
 
 
-def _unreadable(audit: Audit, section_key: str) -> int:
+def _unreadable(audit: Reading, section_key: str) -> int:
     section = next(s for _bank, s in form_of(audit).sections if s.key == section_key)
     ids = {question.id for question in section.questions}
     return sum(
@@ -180,9 +180,9 @@ def _need(number: int) -> str:
     return "needs" if number == 1 else "need"
 
 
-def _section_url(audit: Audit, key: str) -> str:
+def _section_url(audit: Reading, key: str) -> str:
     return url_for("audits.show_section", audit_id=audit.id, section_key=key)
 
 
-def _judgement_url(audit: Audit) -> str:
+def _judgement_url(audit: Reading) -> str:
     return url_for("audits.show_judgement", audit_id=audit.id)

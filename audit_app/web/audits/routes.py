@@ -27,7 +27,7 @@ from audit_app.store.history import record_history, timeline_of
 from audit_app.store.recorded import answers_of
 from audit_app.store.saving import save_answers
 from audit_app.store.saving import save_judgement as keep_judgement
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
 from audit_app.web.audits.facts import about_case
@@ -64,7 +64,7 @@ pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/
 
 
 @pages.get("/<int:audit_id>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_audit(audit_id: int) -> str:
     """The task list; once submitted, the audit to be read."""
     audit = _own_audit(audit_id)
@@ -99,7 +99,7 @@ def show_case_number(audit_id: int) -> str:
 
 
 @pages.get("/<int:audit_id>/sections/<section_key>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """The questions of one section."""
     audit = _own_audit(audit_id)
@@ -115,7 +115,7 @@ def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/sections/<section_key>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Keep what was typed, whatever it is; then go on, unless something cannot be read."""
     audit = _own_audit(audit_id)
@@ -136,7 +136,7 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/check-words")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def check_words(audit_id: int) -> ResponseReturnValue:
     """What in one box seems to name somebody, before it is saved; nothing is kept or noted."""
     guard = word_guard(_own_audit(audit_id))
@@ -150,7 +150,7 @@ def check_words(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/<int:audit_id>/judgement")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_judgement(audit_id: int) -> ResponseReturnValue:
     """Suggested grades with their sentences, and the auditor's own."""
     audit = _own_audit(audit_id)
@@ -160,7 +160,7 @@ def show_judgement(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/judgement")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def save_judgement(audit_id: int) -> ResponseReturnValue:
     """Keep the grades and texts, complete or not."""
     audit = _own_audit(audit_id)
@@ -190,7 +190,7 @@ def save_judgement(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/<int:audit_id>/check")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def check_audit(audit_id: int) -> ResponseReturnValue:
     """Everything by section, what is missing first."""
     audit = _own_audit(audit_id)
@@ -200,7 +200,7 @@ def check_audit(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/check")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def submit(audit_id: int) -> ResponseReturnValue:
     """Submit the audit, or say what is still to be done."""
     audit = _own_audit(audit_id)
@@ -215,7 +215,7 @@ def submit(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/<int:audit_id>/submitted")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_submitted(audit_id: int) -> ResponseReturnValue:
     """What happens next."""
     audit = _own_audit(audit_id)
@@ -224,16 +224,16 @@ def show_submitted(audit_id: int) -> ResponseReturnValue:
     return render_template("audits/submitted.html", title="Audit submitted", audit=audit)
 
 
-def _own_audit(audit_id: int) -> Audit:
+def _own_audit(audit_id: int) -> Reading:
     return find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
 
 
-def _back_to(audit: Audit) -> ResponseReturnValue:
+def _back_to(audit: Reading) -> ResponseReturnValue:
     return redirect(url_for("audits.show_audit", audit_id=audit.id))
 
 
 def _section_page(
-    audit: Audit,
+    audit: Reading,
     place: SectionPlace,
     questions: list[Question],
     form: Form,
@@ -255,7 +255,7 @@ def _section_page(
 
 
 def _judgement_page(
-    audit: Audit, form: Form, warnings: Mapping[str, WordWarning] = NO_WARNINGS
+    audit: Reading, form: Form, warnings: Mapping[str, WordWarning] = NO_WARNINGS
 ) -> str:
     suggestions = suggestions_for(audit)
     return render_template(
@@ -271,7 +271,7 @@ def _judgement_page(
     )
 
 
-def _check_page(audit: Audit, missing: list[dict[str, str]], *, refused: bool) -> str:
+def _check_page(audit: Reading, missing: list[dict[str, str]], *, refused: bool) -> str:
     form = form_of(audit)
     return render_template(
         "audits/check.html",
@@ -284,7 +284,7 @@ def _check_page(audit: Audit, missing: list[dict[str, str]], *, refused: bool) -
     )
 
 
-def _read_view(audit: Audit) -> str:
+def _read_view(audit: Reading) -> str:
     form = form_of(audit)
     return render_template(
         "audits/read.html",
@@ -298,5 +298,5 @@ def _read_view(audit: Audit) -> str:
     )
 
 
-def _saved_at(audit: Audit) -> datetime | None:
+def _saved_at(audit: Reading) -> datetime | None:
     return max((row.recorded_at for row in audit.answers), default=None)

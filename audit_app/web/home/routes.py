@@ -12,7 +12,8 @@ from audit_app.store.audits import audits_of, audits_of_own_case_files
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
 from audit_app.store.findings import drafts_by_cycle
-from audit_app.store.tables import Audit, Cycle, Edition, Person
+from audit_app.store.moderation import moderations_to_compare, waiting_for_readers
+from audit_app.store.tables import Audit, Cycle, Edition, Moderation, Person, Reading
 from audit_app.web.access import current_person, requires
 from audit_app.web.database import db
 from audit_app.web.home.cards import Card, cards_of
@@ -30,7 +31,9 @@ class Home:
     """The parts of the page; a part that is not this person's is None."""
 
     cards: list[Card] | None
-    past: list[Audit]
+    past: list[Reading]
+    compare: list[Moderation]
+    waiting: list[tuple[Cycle, int]]
     cycles: list[CycleSummary] | None
     results: list[CycleSummary]
     own_cases: list[Audit] | None
@@ -48,11 +51,14 @@ def show_home() -> str:
 
 
 def _home_of(person: Person) -> Home:
-    audits = audits_of(db(), person) if person.may(Permission.DO_AUDITS) else None
-    unfinished = [a for a in audits or () if a.state is not AuditState.SUBMITTED]
+    audits = audits_of(db(), person) if person.may(Permission.FILL_IN) else []
+    unfinished = [a for a in audits if a.state is not AuditState.SUBMITTED]
+    asked = bool(unfinished) or person.may(Permission.DO_AUDITS)
     return Home(
-        cards=cards_of(unfinished) if audits is not None else None,
-        past=[a for a in audits or () if a.state is AuditState.SUBMITTED],
+        cards=cards_of(db(), unfinished) if asked else None,
+        past=[a for a in audits if a.state is AuditState.SUBMITTED],
+        compare=moderations_to_compare(db(), person) if person.may(Permission.MODERATE) else [],
+        waiting=waiting_for_readers(db(), person) if person.may(Permission.MODERATE) else [],
         cycles=_current_cycles(person) if person.may(Permission.MANAGE_CYCLES) else None,
         results=_results(person) if person.may(Permission.SEE_RESULTS) else [],
         own_cases=_own_cases(person) if person.may(Permission.READ_OWN_CASES) else None,

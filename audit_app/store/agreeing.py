@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.orm import Session
 
-from audit_app.core.completeness import GradeChoice
+from audit_app.core.completeness import JUDGEMENT, GradeChoice
 from audit_app.core.lifecycle import (
     AuditState,
     CycleState,
@@ -36,9 +36,6 @@ from audit_app.store.tables import (
     Person,
     Reading,
 )
-
-#: A comment on the grades as a whole, in place of a question.
-JUDGEMENT = "judgement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,19 @@ from audit_app.core.lifecycle import AuditState, CycleState, ModerationState, ch
 from audit_app.core.moderation import Agreement
 from audit_app.store.independence import bars_for
 from audit_app.store.moderation_draw import ModerationFault
-from audit_app.store.scopes import audits_in_scope, blind_readings, may_within, moderations_in_scope
+from audit_app.store.scopes import (
+    audits_in_scope,
+    blind_readings,
+    cycles_within,
+    may_within,
+    moderations_in_scope,
+    not_blind_to,
+)
 from audit_app.store.tables import (
     Audit,
     AuditTheme,
     Cycle,
+    CycleAuditor,
     Moderation,
     Person,
     Reading,
@@ -89,6 +97,26 @@ def find_moderation(session: Session, person: Person, moderation_id: int) -> Mod
     if found is None or not not_barred_from(session, person, [found]):
         return None
     return found
+
+
+def find_moderation_of(session: Session, person: Person, audit_id: int) -> Moderation | None:
+    """That of an audit, if the person may moderate it and is not blind to it any more."""
+    found = session.scalar(
+        _moderations(person).where(Moderation.audit_id == audit_id, not_blind_to(person))
+    )
+    if found is None or not not_barred_from(session, person, [found]):
+        return None
+    return found
+
+
+def find_cycle_to_moderate(session: Session, person: Person, key: str) -> Cycle | None:
+    """A cycle whose second readings the person gives out."""
+    reached = cycles_within(person, Permission.MODERATE, Reach.ALL)
+    return session.scalar(
+        select(Cycle)
+        .where(Cycle.key == key, reached)
+        .options(selectinload(Cycle.auditors).joinedload(CycleAuditor.person))
+    )
 
 
 def find_audit_to_choose(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_app.core.faults import Refusal
@@ -30,7 +30,6 @@ from audit_app.store.tables import (
     ModerationRule,
     Person,
     Reading,
-    Sample,
 )
 
 
@@ -38,10 +37,9 @@ class ModerationFault(Refusal):
     """One sentence: why nothing was changed."""
 
 
-def rules_of(session: Session, cycle: Cycle) -> dict[DrawReason, int | None]:
+def rules_of(cycle: Cycle) -> dict[DrawReason, int | None]:
     """The rules that are in force in a cycle, with their numbers."""
-    rows = session.scalars(select(ModerationRule).where(ModerationRule.cycle_id == cycle.id))
-    return {row.reason: row.number for row in rows}
+    return {row.reason: row.number for row in cycle.rules}
 
 
 def set_rules(
@@ -50,11 +48,10 @@ def set_rules(
     """Put these rules in force; what was drawn by others before stays drawn."""
     if cycle.state is CycleState.CLOSED:
         raise ModerationFault("This cycle is closed. Nothing was changed.")
-    session.execute(delete(ModerationRule).where(ModerationRule.cycle_id == cycle.id))
-    session.add_all(
-        ModerationRule(cycle_id=cycle.id, reason=reason, number=number)
-        for reason, number in rules.items()
-    )
+    kept = {row.reason: row for row in cycle.rules}
+    for reason, number in rules.items():
+        kept.setdefault(reason, ModerationRule(reason=reason)).number = number
+    cycle.rules = [kept[reason] for reason in rules]
     session.flush()
 
 
@@ -72,7 +69,7 @@ def follow_submission(session: Session, reading: Reading, *, at: datetime) -> No
             _count_agreement(moderation)
         session.flush()
     elif isinstance(reading, Audit):
-        reasons = _reasons_for(session, reading)
+        reasons = _reasons_for(reading)
         if reasons:
             _draw(session, reading, reasons, by=reading.auditor, at=at)
 
@@ -114,25 +111,25 @@ def _draw(
     )
     session.add(moderation)
     session.flush()
-    detail = {"reasons": [None, named], "moderation": [None, moderation.state]}
+    # Why is not said here: whoever is to read it blind may read the history.
+    detail = {"second reading": [None, moderation.state]}
     record_history(
         session, by, "drew for a second reading", "audit", audit.id, at=at, detail=detail
     )
     return moderation
 
 
-def _reasons_for(session: Session, audit: Audit) -> frozenset[DrawReason]:
-    rules = rules_of(session, audit.cycle)
-    if not rules:
+def _reasons_for(audit: Audit) -> frozenset[DrawReason]:
+    rules, sample = rules_of(audit.cycle), audit.cycle.sample
+    if not rules or sample is None:
         return frozenset()
-    seed = session.scalar(select(Sample.seed).where(Sample.cycle_id == audit.cycle_id)) or ""
     outcomes = {row.question_id: row.outcome for row in audit.answers if row.outcome is not None}
     return reasons_to_read_again(
         load_form(audit.form_version),
         _parts_of(audit),
         outcomes,
         rules,
-        reading_ticket(seed, audit.case_file.reference),
+        reading_ticket(sample.seed, audit.case_file.reference),
     )
 
 

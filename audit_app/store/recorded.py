@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from audit_app.core.answers import Answer, AnswerState, read_value
 from audit_app.store.instruments import load_form
-from audit_app.store.tables import Reading, RecordedState
+from audit_app.store.tables import AuditVersion, Reading, RecordedState
 
 
-def answers_of(audit: Reading) -> dict[str, Answer]:
+def answers_of(audit: Reading | AuditVersion) -> dict[str, Answer]:
     """The answers that can be read, by question id; unfinished ones are left out."""
     questions = load_form(audit.form_version).questions
     answers = {}

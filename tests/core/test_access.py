@@ -20,6 +20,8 @@ from audit_app.core.access import (
 )
 
 CASE_CONTENT = {
+    Permission.FILL_IN,
+    Permission.MODERATE,
     Permission.DO_AUDITS,
     Permission.SEE_IDENTIFIER,
     Permission.SEE_WHO_MAY_SEE,
@@ -72,6 +74,8 @@ ONLY = {
     Permission.APPROVE_REPORTS: {MANAGER},
     Permission.APPROVE_PURGE: {MANAGER},
     Permission.DO_AUDITS: {MANAGER, MEMBER},
+    Permission.FILL_IN: {LEAD, MANAGER, MEMBER},
+    Permission.MODERATE: {LEAD, MANAGER},
     Permission.READ_BANKS: {LEAD, MANAGER, MEMBER},
     Permission.EXPORT: {LEAD, MANAGER, MEMBER},
     Permission.READ_OWN_CASES: {Role.PRACTITIONER},

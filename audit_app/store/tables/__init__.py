@@ -22,6 +22,7 @@ from audit_app.store.tables.cycles import (
     Cycle,
     CycleAuditor,
     FrameEntry,
+    ModerationRule,
     Sample,
     SampleCase,
     SampleExclusion,
@@ -38,7 +39,6 @@ from audit_app.store.tables.moderation import (
     ModerationComment,
     ModerationGrade,
     ModerationReason,
-    ModerationRule,
 )
 from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
 from audit_app.store.tables.retention import LegalHold, Purge

@@ -12,28 +12,8 @@ from audit_app.core.moderation import DrawReason
 from audit_app.core.question_bank import Outcome
 from audit_app.store.tables.audits import Audit, RecordedState, SecondReading
 from audit_app.store.tables.base import Base, Code, Hash, Key, one_of
+from audit_app.store.tables.instruments import FormVersion
 from audit_app.store.tables.people import Person
-
-
-class ModerationRule(Base):
-    """A rule by which audits of a cycle are read again; without its row it is not in force.
-
-    `number`: percentage points of `borderline`, per cent of `random_share`.
-    """
-
-    __tablename__ = "moderation_rule"
-    __table_args__ = (
-        CheckConstraint(
-            "(reason IN ('borderline', 'random_share')) = (number IS NOT NULL)",
-            name="number_where_one_is_asked",
-        ),
-        CheckConstraint("number BETWEEN 0 AND 100", name="number_is_per_cent"),
-        CheckConstraint("reason <> 'chosen'", name="choosing_is_no_rule"),
-    )
-
-    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
-    reason: Mapped[DrawReason] = mapped_column(one_of(DrawReason), primary_key=True)
-    number: Mapped[int | None]
 
 
 class Moderation(Base):
@@ -147,8 +127,14 @@ class AuditVersion(Base):
     difference_made: Mapped[str] = mapped_column(default="")
     scored_hash: Mapped[Hash]
 
+    audit: Mapped[Audit] = relationship()
     answers: Mapped[list[EarlierAnswer]] = relationship(order_by="EarlierAnswer.question_id")
     themes: Mapped[list[EarlierTheme]] = relationship(order_by="EarlierTheme.position")
+
+    @property
+    def form_version(self) -> FormVersion:
+        """The form version that the audit is pinned to."""
+        return self.audit.form_version
 
 
 class EarlierTheme(Base):

@@ -18,7 +18,13 @@ from audit_app.core.completeness import GradeChoice
 from audit_app.core.judgement import Suggestion, Suggestions
 from audit_app.core.question_bank import OUTCOME_WORDS, AuditForm, Outcome, Question, QuestionBank
 from audit_app.store.recorded import answers_of
-from audit_app.store.tables import Reading, RecordedAnswer, RecordedState
+from audit_app.store.tables import (
+    AuditVersion,
+    EarlierAnswer,
+    Reading,
+    RecordedAnswer,
+    RecordedState,
+)
 from audit_app.web.audits.question_rows import say_interval
 from audit_app.web.fields import parts_of
 
@@ -59,7 +65,7 @@ class GradeRow:
     differs: bool
 
 
-def answer_sections(form: AuditForm, audit: Reading) -> list[AnswerSection]:
+def answer_sections(form: AuditForm, audit: Reading | AuditVersion) -> list[AnswerSection]:
     """Every shown question with its answer, by section, in the order of the form."""
     answers = answers_of(audit)
     hidden = hidden_questions(form.questions, answers)
@@ -93,7 +99,7 @@ def grade_rows(form: AuditForm, audit: Reading, suggestions: Suggestions) -> lis
     return [*rows, _grade_row(form, "overall", "Overall", "", suggestions.overall, overall)]
 
 
-def stored_grade_rows(form: AuditForm, audit: Reading) -> list[GradeRow]:
+def stored_grade_rows(form: AuditForm, audit: Reading | AuditVersion) -> list[GradeRow]:
     """The same from a submitted audit, by what was stored then and never reckoned again."""
     rows = []
     for theme in audit.themes:
@@ -137,7 +143,7 @@ def _row(
     number: int,
     question: Question,
     answer: Answer | None,
-    rows: Mapping[str, RecordedAnswer],
+    rows: Mapping[str, RecordedAnswer | EarlierAnswer],
 ) -> AnswerRow:
     row = rows.get(question.id)
     return AnswerRow(
@@ -151,7 +157,9 @@ def _row(
     )
 
 
-def _say_answer(question: Question, answer: Answer | None, row: RecordedAnswer | None) -> str:
+def _say_answer(
+    question: Question, answer: Answer | None, row: RecordedAnswer | EarlierAnswer | None
+) -> str:
     if answer is None:
         unreadable = row is not None and row.state is RecordedState.UNFINISHED and row.typed
         if not unreadable or row is None:

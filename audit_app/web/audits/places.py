@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -17,7 +17,7 @@ from audit_app.core.completeness import (
     SectionProgress,
     section_progress,
 )
-from audit_app.core.question_bank import Question, QuestionBank, Section
+from audit_app.core.question_bank import AuditForm, Question, QuestionBank, Section
 from audit_app.store.audits import form_of, what_is_missing
 from audit_app.store.recorded import answers_of
 from audit_app.store.tables import Reading, RecordedState
@@ -109,6 +109,21 @@ def links_to_missing(audit: Reading, missing: Sequence[Missing]) -> list[dict[st
         }
         for lack in missing
     ]
+
+
+def links_to_comments(audit: Reading, comments: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Where the second reader asks something: words and the address of the place, in order."""
+    places = [
+        (f"Question {number}: {question.text}", f"{_section_url(audit, section.key)}#{question.id}")
+        for number, (section, question) in enumerate(_questions(form_of(audit)), start=1)
+        if question.id in comments
+    ]
+    judged = [("The grades, or the whole", _judgement_url(audit))] if JUDGEMENT in comments else []
+    return [*places, *judged]
+
+
+def _questions(form: AuditForm) -> list[tuple[Section, Question]]:
+    return [(section, question) for _, section in form.sections for question in section.questions]
 
 
 def _section_task(audit: Reading, progress: SectionProgress) -> Task:

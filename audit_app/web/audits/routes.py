@@ -11,7 +11,7 @@ from wtforms import Form
 
 from audit_app import clock
 from audit_app.core.access import Permission
-from audit_app.core.completeness import GradeChoice
+from audit_app.core.completeness import JUDGEMENT, GradeChoice
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Question
 from audit_app.store.audits import (
@@ -24,6 +24,7 @@ from audit_app.store.audits import (
     what_is_missing,
 )
 from audit_app.store.history import record_history, timeline_of
+from audit_app.store.moderation import moderation_of
 from audit_app.store.recorded import answers_of
 from audit_app.store.saving import save_answers
 from audit_app.store.saving import save_judgement as keep_judgement
@@ -43,6 +44,7 @@ from audit_app.web.audits.places import (
     SectionPlace,
     ask_section,
     audit_title,
+    links_to_comments,
     links_to_missing,
     next_place,
     section_place,
@@ -58,6 +60,7 @@ from audit_app.web.audits.word_check import (
     word_guard,
 )
 from audit_app.web.database import db
+from audit_app.web.moderation.settled import aftermath_of, comments_for
 from audit_app.web.typed import clean_text
 
 pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/audits")
@@ -76,6 +79,7 @@ def show_audit(audit_id: int) -> str:
         audit=audit,
         case=about_case(db(), audit),
         tasks=task_list(audit),
+        comments=links_to_comments(audit, comments_for(audit)),
         saved_at=_saved_at(audit),
         happened_to=timeline_of(db(), "audit", audit.id),
     )
@@ -221,7 +225,12 @@ def show_submitted(audit_id: int) -> ResponseReturnValue:
     audit = _own_audit(audit_id)
     if audit.state is not AuditState.SUBMITTED:
         return _back_to(audit)
-    return render_template("audits/submitted.html", title="Audit submitted", audit=audit)
+    return render_template(
+        "audits/submitted.html",
+        title="Second reading submitted" if audit.is_second else "Audit submitted",
+        audit=audit,
+        moderation=moderation_of(db(), audit.id) if audit.is_second else None,
+    )
 
 
 def _own_audit(audit_id: int) -> Reading:
@@ -247,6 +256,7 @@ def _section_page(
         place=place,
         case=about_case(db(), audit),
         rows=question_rows(form_of(audit), questions, form, answers),
+        comments=comments_for(audit),
         unanswered=[q.id for q in questions if q.required and q.id not in answers],
         form=form,
         warnings=warnings,
@@ -266,6 +276,7 @@ def _judgement_page(
         suggested={theme.theme: theme.suggestion.grade for theme in suggestions.themes}
         | {"overall": suggestions.overall.grade},
         form=form,
+        comment=comments_for(audit).get(JUDGEMENT, ""),
         warnings=warnings,
         saved_at=_saved_at(audit),
     )
@@ -294,6 +305,8 @@ def _read_view(audit: Reading) -> str:
         case=about_case(db(), audit),
         sections=answer_sections(form, audit),
         grades=stored_grade_rows(form, audit),
+        aftermath=aftermath_of(audit),
+        moderation=moderation_of(db(), audit.id) if audit.is_second else None,
         happened_to=timeline_of(db(), "audit", audit.id),
     )
 

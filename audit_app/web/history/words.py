@@ -31,7 +31,10 @@ _DEEDS: Final[Mapping[str, str]] = {
     "case number shown": "was shown the council’s case number of {it}",
     "checked": "checked {it}",
     "chose password": "chose a password for {it}",
+    "agreed on grades": "agreed on the grades of {it}",
+    "changed rules": "changed the rules for second readings of {it}",
     "drew": "drew {it}",
+    "drew for a second reading": "drew {it} for a second reading",
     "ended role": "ended a role of {it}",
     "ended sign-ins": "ended the sign-ins of {it}",
     "exported": "exported {it}",
@@ -42,7 +45,9 @@ _DEEDS: Final[Mapping[str, str]] = {
     "imported": "took {it} into use",
     "invited again": "invited {it} again",
     "loaded audits": "loaded audits of {it} from a file",
+    "named second reader": "named the second reader of {it}",
     "read": "read {it}",
+    "returned": "returned {it} to its auditor",
     "refused": "was refused {it}",
     "saved": "saved {it}",
     "signed in": "signed in",
@@ -57,6 +62,10 @@ _IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
     ("reopened", "cycle"): "Cycle reopened",
     ("reassigned", "audit"): "Given to another auditor",
     ("saved", "audit"): "Answers saved",
+    ("drew for a second reading", "audit"): "Drawn to be read a second time",
+    ("named second reader", "audit"): "Second reader named",
+    ("agreed on grades", "audit"): "Readers agreed on the grades",
+    ("returned", "audit"): "Returned to its auditor with comments",
 }
 _PLURALS: Final = frozenset({"question banks", "references", "sign-ins"})
 _NO_ARTICLE: Final = frozenset({"history"})

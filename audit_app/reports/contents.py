@@ -288,6 +288,18 @@ class AdverseAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreeGrades:
+    """The grades of both readers for a theme, or overall, and the one that they agreed on."""
+
+    title: str
+    overall: bool
+    first: str
+    second: str
+    agreed: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseEntry:
     """One audited case file by its pseudonym reference."""
 
@@ -298,6 +310,14 @@ class CaseEntry:
     themes: tuple[ThemeGrade, ...]
     adverse: tuple[AdverseAnswer, ...]
     strengths: tuple[str, ...]
+    second: tuple[ThreeGrades, ...] = ()
+    """Of a case file that was read twice: each grade of both readers, and the agreed one."""
+
+    @property
+    def final(self) -> str | None:
+        """The overall grade: the agreed one, else the auditor’s, else the suggested."""
+        agreed = next((one.agreed for one in self.second if one.overall), None)
+        return agreed or self.overall.auditor or self.overall.suggested
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from audit_app.core.access import ROLE_WORDS, Role
 from audit_app.core.answers import Answer, describe_value
+from audit_app.core.moderation import OVERALL
 from audit_app.core.question_bank import (
     ADVERSE,
     OUTCOME_WORDS,
@@ -16,16 +17,51 @@ from audit_app.core.question_bank import (
     Question,
 )
 from audit_app.core.theme_results import NO_TEAM
-from audit_app.reports.contents import AdverseAnswer, CaseEntry, JudgedGrade, ThemeGrade
+from audit_app.reports.contents import (
+    AdverseAnswer,
+    CaseEntry,
+    JudgedGrade,
+    ThemeGrade,
+    ThreeGrades,
+)
 from audit_app.reports.gather_themes import Mask, question_numbers
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of
-from audit_app.store.tables import Audit, AuditTheme, RecordedAnswer
+from audit_app.store.tables import Audit, AuditTheme, Moderation, RecordedAnswer
 
 
-def case_entries(audits: Sequence[Audit], mask: Mask) -> tuple[CaseEntry, ...]:
-    """The submitted audits as entries, in the order given; what auditors wrote is masked."""
-    return tuple(_entry(audit, mask) for audit in audits)
+def case_entries(
+    audits: Sequence[Audit], mask: Mask, second: Mapping[int, Moderation]
+) -> tuple[CaseEntry, ...]:
+    """The submitted audits as entries, in the order given; what auditors wrote is masked.
+
+    `second`: by id of the audit its second reading, where there is one.
+    """
+    return tuple(
+        replace(_entry(audit, mask), second=_three_grades(audit, second.get(audit.id), mask))
+        for audit in audits
+    )
+
+
+def _three_grades(
+    audit: Audit, moderation: Moderation | None, mask: Mask
+) -> tuple[ThreeGrades, ...]:
+    form = load_form(audit.form_version)
+
+    def label(grade: str | None) -> str:
+        return form.grade(grade).label if grade else "No grade"
+
+    return tuple(
+        ThreeGrades(
+            "Overall" if row.part == OVERALL else form.bank(row.part).title,
+            row.part == OVERALL,
+            label(row.first),
+            label(row.second),
+            label(row.consensus),
+            mask(row.reason) if row.reason else None,
+        )
+        for row in (moderation.grades if moderation is not None else ())
+    )
 
 
 def _entry(audit: Audit, mask: Mask) -> CaseEntry:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from audit_app.core.access import Permission, Reach
 from audit_app.core.lifecycle import AuditState
+from audit_app.core.moderation import OVERALL
 from audit_app.core.question_bank import AnswerType, AuditForm
 from audit_app.spreadsheets import Cell
 from audit_app.store.exports import Data, audit_data, audits_of_cycle, cycle_data, sample_data
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
 from audit_app.store.known_names import TextGuard, guard_for
-from audit_app.store.moderation import blind_audits
+from audit_app.store.moderation import blind_audits, moderations_by_audit
 from audit_app.store.scopes import audits_in_scope, cycles_within, not_blind_to
 from audit_app.store.tables import Audit, Cycle, Person
 
@@ -29,6 +30,9 @@ HEADINGS = (
     "Team",
     "Auditor",
     "Submitted",
+    "Overall grade",
+    "Second reader’s grade",
+    "Agreed grade",
     "Theme",
     "Question",
     "Question text",
@@ -67,6 +71,7 @@ class Export:
                 audit["team"],
                 audit["auditor"],
                 audit["submitted_at"],
+                *_three_grades(audit),
                 answer["theme"],
                 answer["question"],
                 self.form.questions[answer["question"]].text,
@@ -111,7 +116,8 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
     blind = [one for one in blind_audits(session, person) if one.cycle_id == cycle.id]
     if reach is Reach.OWN:
         audits = not_barred(session, person, audits)
-    rows = [(audit, audit_data(audit, form)) for audit in audits]
+    second = moderations_by_audit(session, audits)
+    rows = [(audit, audit_data(audit, form, second.get(audit.id))) for audit in audits]
     if reach is Reach.SCOPE:
         guard = guard_for(session, [audit.case_file_id for audit in audits])
         rows = [(audit, _without_persons(audit, data, form, guard)) for audit, data in rows]
@@ -158,9 +164,26 @@ def _without_persons(audit: Audit, data: Data, form: AuditForm, guard: TextGuard
         "answers": answers,
         "themes": themes,
         "overall": {**data["overall"], "grade_reason": ""},
+        "second_reading": _without_reader(data["second_reading"]),
         "done_well": "",
         "difference_made": "",
     }
+
+
+def _without_reader(second: Data | None) -> Data | None:
+    if second is None:
+        return None
+    grades = [{**grade, "reason": ""} for grade in second["grades"]]
+    return {**second, "reader": None, "grades": grades}
+
+
+def _three_grades(audit: Data) -> tuple[str | None, str | None, str | None]:
+    """The auditor's overall grade, and once the readers agreed the second and the agreed one."""
+    second = audit["second_reading"]
+    for grade in second["grades"] if second is not None else ():
+        if grade["part"] == OVERALL:
+            return audit["overall"]["grade"], grade["second"], grade["agreed"]
+    return audit["overall"]["grade"], None, None
 
 
 def _yes_or_no(value: bool | None) -> str | None:

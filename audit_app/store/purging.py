@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from audit_app.core.lifecycle import PurgeState, check_move
 from audit_app.core.retention import Kept
 from audit_app.store.history import record_history
+from audit_app.store.purging_moderation import purge_second_readings
 from audit_app.store.retention import (
     expired_accounts,
     expired_audits,
@@ -46,6 +47,7 @@ from audit_app.store.tables import (
     Passkey,
     Person,
     Purge,
+    Reading,
     RecordedAnswer,
     RecordedState,
     SignIn,
@@ -93,7 +95,8 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
             difference_made="",
         ),
     )
-    gone = select(Audit.id).where(Audit.purged_at == at)
+    purge_second_readings(session, at)
+    gone = select(Reading.id).where(Reading.purged_at == at)
     answered = RecordedAnswer.state == RecordedState.ANSWERED
     answers = _run(
         session,
@@ -159,7 +162,7 @@ _OF_ACCOUNT = (
 def _purge_case_files(session: Session, at: datetime) -> int:
     """The council's number goes where nothing that is kept needs it any more."""
     named = select(CaseloadEntry.case_file_id)
-    audited = select(Audit.case_file_id).where(Audit.purged_at.is_(None))
+    audited = select(Reading.case_file_id).where(Reading.purged_at.is_(None))
     gone = literal("purged-") + cast(CaseFile.id, String)
     return _run(
         session,

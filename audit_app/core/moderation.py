@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from audit_app.core.answers import Answer, AnswerState
+from audit_app.core.answers import Answer, AnswerState, hidden_questions
 from audit_app.core.question_bank import AnswerType, AuditForm, Band, Outcome, Question
 
 
@@ -160,10 +160,14 @@ class Agreement:
 def compare_readings(
     questions: Mapping[str, Question], first: Mapping[str, Answer], second: Mapping[str, Answer]
 ) -> list[ComparedAnswer]:
-    """Every question that one of them answered, in the order of the form.
+    """Every question that one of them was asked and answered, in the order of the form.
 
     Questions for words are left out: two people never write the same.
     """
+    first, second = (
+        {id_: answers[id_] for id_ in answers.keys() - hidden_questions(questions, answers)}
+        for answers in (first, second)
+    )
     return [
         ComparedAnswer(question, first.get(id_), second.get(id_))
         for id_, question in questions.items()

@@ -23,7 +23,7 @@ from audit_app.store.audits import (
     suggestions_for,
 )
 from audit_app.store.history import record_history
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Reading
 
 GRADE_DIFFERS = 0.09
 LEFT_BARE = 4
@@ -31,7 +31,7 @@ LEFT_BARE = 4
 _PRAISED_FROM = 0.7
 
 
-def complete_audit(council: Council, audit: Audit, *, at: datetime) -> None:
+def complete_audit(council: Council, audit: Reading, *, at: datetime) -> None:
     """Answer everything, grade and submit; the answers are recorded in the hours before."""
     auditor, dice = _open_file(council, audit, at)
     began = max(at - timedelta(minutes=dice.randint(35, 120)), audit.allocated_at)
@@ -41,7 +41,7 @@ def complete_audit(council: Council, audit: Audit, *, at: datetime) -> None:
     record_history(council.session, audit.auditor, "submitted", "audit", audit.id, at=at)
 
 
-def begin_audit(council: Council, audit: Audit, *, at: datetime) -> None:
+def begin_audit(council: Council, audit: Reading, *, at: datetime) -> None:
     """Answer the first sections and come back later."""
     auditor, dice = _open_file(council, audit, at)
     drafts = auditor.answer_all()
@@ -50,7 +50,7 @@ def begin_audit(council: Council, audit: Audit, *, at: datetime) -> None:
     record_answers(council.session, audit, [*done[:-LEFT_BARE], *hasty], at=at)
 
 
-def _open_file(council: Council, audit: Audit, at: datetime) -> tuple[Auditor, Random]:
+def _open_file(council: Council, audit: Reading, at: datetime) -> tuple[Auditor, Random]:
     request, person = council.request, audit.auditor
     dice = request.dice("audit", audit.cycle.key, audit.case_file.council_id)
     sitting = Sitting(
@@ -64,7 +64,7 @@ def _open_file(council: Council, audit: Audit, at: datetime) -> tuple[Auditor, R
     return Auditor(sitting, dice), dice
 
 
-def _grade(council: Council, audit: Audit, auditor: Auditor, dice: Random) -> None:
+def _grade(council: Council, audit: Reading, auditor: Auditor, dice: Random) -> None:
     form, pen, severity = auditor.sitting.form, auditor.pen, auditor.sitting.severity
     suggested = suggestions_for(audit)
     record_judgement(

@@ -64,9 +64,9 @@ def follow_submission(session: Session, reading: Reading, *, at: datetime) -> No
     moderation = session.scalar(select(Moderation).where(mine == reading.id).with_for_update())
     if moderation is not None:
         check_move(moderation.state, ModerationState.COMPARING)
-        moderation.state = ModerationState.COMPARING
         if moderation.reading is reading:
             _count_agreement(moderation)
+        moderation.state = ModerationState.COMPARING
         session.flush()
     elif isinstance(reading, Audit):
         reasons = _reasons_for(reading)
@@ -151,5 +151,5 @@ def _count_agreement(moderation: Moderation) -> None:
         answers_of(moderation.audit),
         answers_of(moderation.reading),
     )
-    moderation.answers_compared = len(compared)
-    moderation.answers_agreed = sum(1 for one in compared if one.agrees)
+    agreed = sum(1 for one in compared if one.agrees)
+    moderation.answers_agreed, moderation.answers_compared = agreed, len(compared)

@@ -2,14 +2,15 @@
 
 Pure rules on plain values. An audit is read again where one of the cycle's rules holds:
 
-- `inadequate`: its overall grade, suggested or the auditor's own, is the lowest of the form's
-  scale; of a form without an overall judgement, the grade of any theme;
-- `borderline`: its points, overall or of a theme, lie within some percentage points of the bound
-  between two grades (either side of it);
+- `inadequate`: its grade, suggested or the auditor's own, is the lowest of the form's scale;
+- `borderline`: its points lie within some percentage points of the bound between two grades
+  (either side of it);
 - `critical_failure`: the answer to a critical question is not met, or not recorded on the file;
-- `override`: the auditor's grade differs from the suggested one, overall or of a theme;
+- `override`: the auditor's grade differs from the suggested one;
 - `random_share`: its ticket falls within the share (`falls_within`);
 - `chosen`: a person chose it, and wrote why.
+
+The grade is the overall one; of a form that asks for no overall judgement, that of any theme.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def reasons_to_read_again(
     ticket: str,
 ) -> frozenset[DrawReason]:
     """Which of the rules hold for an audit that is submitted; none: it is not read again."""
-    parts = list(parts)
+    parts = _deciding(parts)
     holds = {
         DrawReason.INADEQUATE: _is_lowest(form, parts),
         DrawReason.BORDERLINE: any(
@@ -187,10 +188,15 @@ def _said(answer: Answer | None) -> tuple[AnswerState, object] | None:
     return (answer.state, answer.value) if answer is not None else None
 
 
+def _deciding(parts: Iterable[GradedPart]) -> list[GradedPart]:
+    """The whole where it is graded, else the themes."""
+    every = list(parts)
+    whole = [part for part in every if part.name == OVERALL and (part.suggested or part.own)]
+    return whole or every
+
+
 def _is_lowest(form: AuditForm, parts: Sequence[GradedPart]) -> bool:
-    lowest = form.scale[-1].key
-    whole = [part for part in parts if part.name == OVERALL and (part.suggested or part.own)]
-    return any(lowest in (part.suggested, part.own) for part in whole or parts)
+    return any(form.scale[-1].key in (part.suggested, part.own) for part in parts)
 
 
 def _bands_of(form: AuditForm, name: str) -> tuple[Band, ...]:

@@ -37,7 +37,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired("Enter a number; 0 draws only what lies on a bound"), PER_CENT],
     )
     random_share = WholeNumberField(
-        "A random share of all others, in per cent",
+        "A random share of all audits, in per cent",
         validators=[InputRequired("Enter a number; 0 draws none at random"), PER_CENT],
     )
 
@@ -108,7 +108,8 @@ def agree_form(form: AuditForm, pairs: Iterable[GradePair], sent: FormData | Non
         )
         fields[f"reason_{pair.part}"] = words_field(f"Why this grade for {pair.title}")
         stored[f"grade_{pair.part}"] = pair.first.grade if pair.agrees else None
-    return type("AgreeForm", (Form,), fields)(sent, data=stored)
+    # What was sent without a grade must not fall back on the one that was offered.
+    return type("AgreeForm", (Form,), fields)(sent, data=stored if sent is None else None)
 
 
 def choices_of(form: Form, pairs: Iterable[GradePair]) -> dict[str, GradeChoice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core_factory import (
+from core.core_factory import (
     BANDS,
     NOT_APPLICABLE,
     NOT_RECORDED,

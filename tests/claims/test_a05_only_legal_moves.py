@@ -50,8 +50,10 @@ from audit_app.store.people import appoint
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
     Audit,
+    AuditVersion,
     Base,
     Cycle,
+    EarlierAnswer,
     Edition,
     Finding,
     Moderation,
@@ -196,7 +198,8 @@ def test_whatever_is_sent_only_legal_moves_happen(app, session, signed_in):
                         moves.add((before[key], after[key]))
                 assert not before.keys() - after.keys(), about
                 before = after
-    assert _answers_of_submitted(session).items() >= settled.items()
+    now, returned = _answers_of_submitted(session), _answers_returned(session)
+    assert all(said in (now.get(key), returned.get(key)) for key, said in settled.items())
     assert session.get_one(Edition, world.own_edition).state is EditionState.COMPILED
     for edition in session.scalars(select(Edition).where(Edition.approved_by_id.is_not(None))):
         assert edition.approved_by_id != edition.compiled_by_id
@@ -273,6 +276,22 @@ def _answers_of_submitted(session: Session) -> dict[tuple[int, str], object]:
         )
         .join(Audit, Audit.id == RecordedAnswer.audit_id)
         .where(Audit.state == AuditState.SUBMITTED)
+    )
+    return {(audit, question): (*rest,) for audit, question, *rest in rows}
+
+
+def _answers_returned(session: Session) -> dict[tuple[int, str], object]:
+    """What was submitted first in audits that were returned to their auditors."""
+    rows = session.execute(
+        select(
+            AuditVersion.audit_id,
+            EarlierAnswer.question_id,
+            EarlierAnswer.value,
+            EarlierAnswer.evidence,
+            EarlierAnswer.outcome,
+        )
+        .join(EarlierAnswer, EarlierAnswer.version_id == AuditVersion.id)
+        .where(AuditVersion.number == 1)
     )
     return {(audit, question): (*rest,) for audit, question, *rest in rows}
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.access import Permission, Reach
 from audit_app.core.independence import Bar
-from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.core.lifecycle import AuditState, CycleState, ModerationState
 from audit_app.store.caseload import current_extract_id, worker_key
 from audit_app.store.independence import bars_for
 from audit_app.store.scopes import Grant, audits_in_scope, audits_of_own_cases, grants_of
@@ -23,6 +23,7 @@ from audit_app.store.tables import (
     Cycle,
     FormerReference,
     HistoryEntry,
+    Moderation,
     Person,
     Reading,
 )
@@ -117,14 +118,15 @@ def seers_of(session: Session, audits: Sequence[Reading]) -> list[Seer]:
     ).all()
     bars = bars_for(session, list({audit.auditor for audit in audits}), audits)
     entry = _entry_now(session, audits)
+    blind = _blind(session, audits)
     return [
         seer
         for person in people
         for audit in audits
         for seer in (
             *_allocated(person, audit, bars),
-            *_reads_results(person, audit),
-            *_own_cases(person, audit, entry),
+            *(() if (person.id, audit.id) in blind else _reads_results(person, audit)),
+            *(() if (person.id, audit.id) in blind else _own_cases(person, audit, entry)),
         )
     ]
 
@@ -149,6 +151,17 @@ def _askable(person: Person) -> Select[CaseFile]:
     """Case files drawn in a cycle that the person may ask about."""
     audited = select(Audit.case_file_id).where(audits_in_scope(person, Permission.SEE_WHO_MAY_SEE))
     return select(CaseFile).where(CaseFile.id.in_(audited))
+
+
+def _blind(session: Session, audits: Sequence[Reading]) -> set[tuple[int | None, int]]:
+    """Who reads which of them a second time and sees nothing of it meanwhile."""
+    going_on = [one.id for one in audits if one.cycle.state is not CycleState.CLOSED]
+    rows = session.execute(
+        select(Moderation.reader_id, Moderation.audit_id).where(
+            Moderation.audit_id.in_(going_on), Moderation.state == ModerationState.READING
+        )
+    )
+    return {(row.reader_id, row.audit_id) for row in rows}
 
 
 def _entry_now(session: Session, audits: Sequence[Reading]) -> CaseloadEntry | None:

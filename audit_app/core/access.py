@@ -44,7 +44,9 @@ class Permission(StrEnum):
     PUBLISH_BANKS = "publish_banks"
     IMPORT_CASELOAD = "import_caseload"
     MANAGE_CYCLES = "manage_cycles"
+    FILL_IN = "fill_in"
     DO_AUDITS = "do_audits"
+    MODERATE = "moderate"
     SEE_IDENTIFIER = "see_identifier"
     SEE_WHO_MAY_SEE = "see_who_may_see"
     READ_OWN_CASES = "read_own_cases"
@@ -102,6 +104,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.PUBLISH_BANKS: Reach.ALL,
         Permission.IMPORT_CASELOAD: Reach.ALL,
         Permission.MANAGE_CYCLES: Reach.ALL,
+        Permission.FILL_IN: Reach.ALLOCATED,
+        Permission.MODERATE: Reach.ALL,
         Permission.SEE_IDENTIFIER: Reach.ALL,
         Permission.SEE_WHO_MAY_SEE: Reach.ALL,
         Permission.ANSWER_CONCERNS: Reach.ALL,
@@ -119,7 +123,9 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.SENIOR_MANAGER: {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.ALL,
+        Permission.FILL_IN: Reach.ALLOCATED,
         Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.MODERATE: Reach.ALLOCATED,
         Permission.RAISE_CONCERN: Reach.ALLOCATED,
         Permission.ANSWER_CONCERNS: Reach.NAMED,
         Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
@@ -133,6 +139,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.INDEPENDENT_MEMBER: {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.SCOPE,
+        Permission.FILL_IN: Reach.ALLOCATED,
         Permission.DO_AUDITS: Reach.ALLOCATED,
         Permission.RAISE_CONCERN: Reach.ALLOCATED,
         Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,

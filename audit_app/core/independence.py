@@ -18,11 +18,13 @@ class Bar(StrEnum):
 
     OWN_CASE = "own_case"
     OWN_TEAM = "own_team"
+    OWN_AUDIT = "own_audit"
 
 
 BAR_WORDS: Mapping[Bar, str] = {
     Bar.OWN_CASE: "is or was the {worker} of this {one}",
     Bar.OWN_TEAM: "is in the team of this {one}, or has been since it was drawn",
+    Bar.OWN_AUDIT: "audited this {one} first",
 }
 
 
@@ -42,10 +44,13 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class PersonTies:
-    """What ties a person to case files: their name as workers are written, and their teams."""
+    """What ties a person to case files: their name as workers are written, their teams, and who
+    they are, for what they audited themself.
+    """
 
     worker: str | None = None
     memberships: tuple[Membership, ...] = ()
+    person: int | None = None
 
     def teams_since(self, moment: datetime) -> frozenset[int]:
         """The teams that the person was in at the moment or after it."""
@@ -59,12 +64,14 @@ class AuditTies:
     """What ties a case file to people while its audit goes on.
 
     `workers`: all that any extract ever named, supervisors among them; `teams`: the one that it had
-    when it was drawn, and those of the extracts in use since.
+    when it was drawn, and those of the extracts in use since. `audited_by`: of a second reading,
+    who audited it first.
     """
 
     allocated_at: datetime
     workers: frozenset[str] = frozenset()
     teams: frozenset[int] = frozenset()
+    audited_by: frozenset[int] = frozenset()
 
 
 def bars_between(person: PersonTies, audit: AuditTies) -> frozenset[Bar]:
@@ -74,6 +81,8 @@ def bars_between(person: PersonTies, audit: AuditTies) -> frozenset[Bar]:
         bars.add(Bar.OWN_CASE)
     if person.teams_since(audit.allocated_at) & audit.teams:
         bars.add(Bar.OWN_TEAM)
+    if person.person in audit.audited_by:
+        bars.add(Bar.OWN_AUDIT)
     return frozenset(bars)
 
 

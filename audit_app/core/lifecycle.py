@@ -1,4 +1,4 @@
-"""The states of an audit, a cycle and an edition, and the only moves between them."""
+"""The states of audits, second readings, cycles and editions, and the only moves between them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ class AuditState(StrEnum):
     ALLOCATED = "allocated"
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
+
+
+class ModerationState(StrEnum):
+    """From being drawn for a second reading to what both readers agree on."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    COMPARING = "comparing"
+    RETURNED = "returned"
+    AGREED = "agreed"
 
 
 class CycleState(StrEnum):
@@ -68,12 +78,26 @@ class DisputeAnswer(StrEnum):
     REFERRED = "referred"
 
 
-State = AuditState | CycleState | EditionState | FindingState | PurgeState | ReplyState
+State = (
+    AuditState
+    | CycleState
+    | EditionState
+    | FindingState
+    | ModerationState
+    | PurgeState
+    | ReplyState
+)
 
 MOVES: Mapping[State, frozenset[State]] = {
     AuditState.ALLOCATED: frozenset({AuditState.IN_PROGRESS, AuditState.SUBMITTED}),
     AuditState.IN_PROGRESS: frozenset({AuditState.SUBMITTED}),
-    AuditState.SUBMITTED: frozenset(),
+    # Only a moderation that returns it opens it again; `store.returning` is the one place.
+    AuditState.SUBMITTED: frozenset({AuditState.IN_PROGRESS}),
+    ModerationState.WAITING: frozenset({ModerationState.READING}),
+    ModerationState.READING: frozenset({ModerationState.COMPARING}),
+    ModerationState.COMPARING: frozenset({ModerationState.AGREED, ModerationState.RETURNED}),
+    ModerationState.RETURNED: frozenset({ModerationState.COMPARING}),
+    ModerationState.AGREED: frozenset(),
     CycleState.OPEN: frozenset({CycleState.DRAWN}),
     CycleState.DRAWN: frozenset({CycleState.CLOSED}),
     CycleState.CLOSED: frozenset(),

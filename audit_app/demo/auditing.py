@@ -24,7 +24,7 @@ from audit_app.store.audits import (
 )
 from audit_app.store.entries import add_entry, entries_in, repeated_sections
 from audit_app.store.history import record_history
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Reading
 from audit_app.store.tables.sections import LONGEST_LABEL
 
 GRADE_DIFFERS = 0.09
@@ -33,7 +33,7 @@ LEFT_BARE = 4
 _PRAISED_FROM = 0.7
 
 
-def complete_audit(council: Council, audit: Audit, *, at: datetime) -> None:
+def complete_audit(council: Council, audit: Reading, *, at: datetime) -> None:
     """Answer everything, grade and submit; the answers are recorded in the hours before."""
     auditor, dice = _open_file(council, audit, at)
     began = max(at - timedelta(minutes=dice.randint(35, 120)), audit.allocated_at)
@@ -43,7 +43,7 @@ def complete_audit(council: Council, audit: Audit, *, at: datetime) -> None:
     record_history(council.session, audit.auditor, "submitted", "audit", audit.id, at=at)
 
 
-def begin_audit(council: Council, audit: Audit, *, at: datetime) -> None:
+def begin_audit(council: Council, audit: Reading, *, at: datetime) -> None:
     """Answer the first sections and come back later."""
     auditor, dice = _open_file(council, audit, at)
     drafts = auditor.answer_all()
@@ -52,7 +52,7 @@ def begin_audit(council: Council, audit: Audit, *, at: datetime) -> None:
     record_answers(council.session, audit, [*done[:-LEFT_BARE], *hasty], at=at)
 
 
-def _open_file(council: Council, audit: Audit, at: datetime) -> tuple[Auditor, Random]:
+def _open_file(council: Council, audit: Reading, at: datetime) -> tuple[Auditor, Random]:
     request, person = council.request, audit.auditor
     _say_who_is_there(council, audit, at)
     dice = request.dice("audit", audit.cycle.key, audit.case_file.council_id)
@@ -67,7 +67,7 @@ def _open_file(council: Council, audit: Audit, at: datetime) -> tuple[Auditor, R
     return Auditor(sitting, dice), dice
 
 
-def _say_who_is_there(council: Council, audit: Audit, at: datetime) -> None:
+def _say_who_is_there(council: Council, audit: Reading, at: datetime) -> None:
     """Two entries for every section that is asked once for each of something."""
     for key, section in repeated_sections(audit).items():
         if section.repeat is not None and entries_in(audit, key) is None:
@@ -76,7 +76,7 @@ def _say_who_is_there(council: Council, audit: Audit, at: datetime) -> None:
                 add_entry(council.session, audit.auditor, audit, section, label, at=at)
 
 
-def _grade(council: Council, audit: Audit, auditor: Auditor, dice: Random) -> None:
+def _grade(council: Council, audit: Reading, auditor: Auditor, dice: Random) -> None:
     form, pen, severity = auditor.sitting.form, auditor.pen, auditor.sitting.severity
     suggested = suggestions_for(audit)
     record_judgement(

@@ -11,6 +11,7 @@ from audit_app.demo.auditing import begin_audit, complete_audit
 from audit_app.demo.council import Council
 from audit_app.demo.days import first_day, last_day, moment_on, month_name, working_days
 from audit_app.demo.plan import SETTLED_AFTER, DemoFault, DemoRequest
+from audit_app.demo.second_readings import read_some_again
 from audit_app.store.audits import find_audit
 from audit_app.store.caseload import store_extract, use_extract
 from audit_app.store.cycles import close_cycle, completion_of, create_cycle
@@ -123,6 +124,7 @@ def leave_under_way(council: Council, cycle: Cycle) -> None:
         complete_audit(council, audit, at=moment_on(dice.choice(days[1:]), dice, 10, 17))
     for audit in (*others[half : half + 3], own[0]):
         begin_audit(council, audit, at=moment_on(dice.choice(days[1:]), dice, 10, 17))
+    read_some_again(council, cycle, at=moment_on(days[-1], dice, 9, 9))
 
 
 def settled_day(month: str) -> date:

@@ -323,6 +323,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreeGrades:
+    """The grades of both readers for a theme, or overall, and the one that they agreed on."""
+
+    title: str
+    overall: bool
+    first: str
+    second: str
+    agreed: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseEntry:
     """One audited case file by its pseudonym reference."""
 
@@ -336,6 +348,16 @@ class CaseEntry:
     strengths: tuple[str, ...]
     replies: tuple[Said, ...] = ()
     family: tuple[Said, ...] = ()
+    second: tuple[ThreeGrades, ...] = ()
+    """Of a case file that was read twice: each grade of both readers, and the agreed one."""
+
+    @property
+    def final(self) -> str | None:
+        """The overall grade: the agreed one, else the auditor’s, else the suggested."""
+        agreed = next((one.agreed for one in self.second if one.overall), None)
+        if agreed or self.overall is None:
+            return agreed
+        return self.overall.auditor or self.overall.suggested
 
 
 @dataclass(frozen=True, slots=True)

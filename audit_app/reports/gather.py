@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from audit_app.clock import day_of, now
 from audit_app.core.access import ROLE_WORDS, Role
@@ -38,6 +38,7 @@ from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
 from audit_app.store.known_names import guard_for
+from audit_app.store.moderation import moderations_by_audit
 from audit_app.store.replies import feedback_on, replies_to
 from audit_app.store.results import CycleResults, cycle_results, submitted_audits
 from audit_app.store.samples import describe_filters
@@ -79,6 +80,8 @@ def gather_pack(
     results = cycle_results(session, cycle)
     findings = findings_of(session, cycle, confirmed_only=True)
     audits = submitted_audits(session, cycle)
+    second = moderations_by_audit(session, audits)
+    agreed = [one.agreed_at for one in second.values() if one.agreed_at is not None]
     mask = guard_for(session, [audit.case_file_id for audit in audits]).mask
     spreads = theme_spreads(session, results, findings, design, mask)
     rows = tuple(spread.row for spread in spreads)
@@ -90,23 +93,32 @@ def gather_pack(
         for action in block.actions
     )
     return PackContents(
-        cover=_cover(results, findings, edition, council, EXEMPT if exempt else None),
+        cover=_cover(results, findings, agreed, edition, council, EXEMPT if exempt else None),
         summary=_summary(results, rows, sample, findings, actions, _concerns(session, cycle)),
         sample=sample,
         themes=spreads,
         team_rule=TeamRule(_team_period(results), design.team_from),
         actions=actions,
         appendix=case_entries(
-            audits, mask, replies_to(session, audits), feedback_on(session, audits)
+            audits, mask, replies_to(session, audits), feedback_on(session, audits), second
         ),
         method=_method(cycle, results),
         what=SUBJECT_WORDS[results.form.subject],
     )
 
 
-def data_cut_off(results: CycleResults, findings: Sequence[Finding]) -> date:
-    """The day of the last thing that the pack tells of: same data, same day, same bytes."""
-    moments = [results.cycle.opened_at, *(f.confirmed_at for f in findings if f.confirmed_at)]
+def data_cut_off(
+    results: CycleResults, findings: Sequence[Finding], agreed: Iterable[datetime]
+) -> date:
+    """The day of the last thing that the pack tells of: same data, same day, same bytes.
+
+    `agreed`: when second readings were.
+    """
+    moments = [
+        results.cycle.opened_at,
+        *(f.confirmed_at for f in findings if f.confirmed_at),
+        *agreed,
+    ]
     if results.cycle.sample is not None:
         moments.append(results.cycle.sample.drawn_at)
     if results.last_submitted_at is not None:
@@ -117,6 +129,7 @@ def data_cut_off(results: CycleResults, findings: Sequence[Finding]) -> date:
 def _cover(
     results: CycleResults,
     findings: Sequence[Finding],
+    agreed: Sequence[datetime],
     edition: int,
     council: str,
     marking: str | None,
@@ -135,7 +148,7 @@ def _cover(
             )
             for one in version.banks
         ),
-        data_cut_off=data_cut_off(results, findings),
+        data_cut_off=data_cut_off(results, findings, agreed),
         edition=edition,
         marking=marking,
         prepared_by=ROLE_WORDS[Role.QA_LEAD],

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from audit_app.core.access import ROLE_WORDS, Role
 from audit_app.core.answers import Answer, describe_value
+from audit_app.core.moderation import OVERALL
 from audit_app.core.question_bank import (
     ADVERSE,
     OUTCOME_WORDS,
@@ -19,12 +20,26 @@ from audit_app.core.question_bank import (
 from audit_app.core.repeats import base_id
 from audit_app.core.replies import VOICE_WORDS
 from audit_app.core.theme_results import NO_TEAM
-from audit_app.reports.contents import AdverseAnswer, CaseEntry, JudgedGrade, Said, ThemeGrade
+from audit_app.reports.contents import (
+    AdverseAnswer,
+    CaseEntry,
+    JudgedGrade,
+    Said,
+    ThemeGrade,
+    ThreeGrades,
+)
 from audit_app.reports.gather_themes import Mask, question_numbers
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of, asked_form
 from audit_app.store.replies import parts_of
-from audit_app.store.tables import Audit, AuditTheme, FamilyFeedback, RecordedAnswer, Reply
+from audit_app.store.tables import (
+    Audit,
+    AuditTheme,
+    FamilyFeedback,
+    Moderation,
+    RecordedAnswer,
+    Reply,
+)
 
 
 def case_entries(
@@ -32,10 +47,11 @@ def case_entries(
     mask: Mask,
     replies: Mapping[int, Sequence[Reply]],
     feedback: Mapping[int, Sequence[FamilyFeedback]],
+    second: Mapping[int, Moderation],
 ) -> tuple[CaseEntry, ...]:
     """The submitted audits as entries, in the order given; what people wrote is masked.
 
-    `replies`, `feedback`: by audit.
+    `replies`, `feedback`: by audit; `second`: its second reading, where there is one.
     """
     return tuple(
         replace(
@@ -44,6 +60,7 @@ def case_entries(
             family=tuple(
                 Said(VOICE_WORDS[one.voice], mask(one.words)) for one in feedback[audit.id]
             ),
+            second=_three_grades(audit, second.get(audit.id), mask),
         )
         for audit in audits
     )
@@ -58,6 +75,27 @@ def _replies(audit: Audit, replies: Sequence[Reply], mask: Mask) -> tuple[Said, 
         if part.disputed:
             said.append(Said(titles[part.part], mask(part.why), disputes=True))
     return tuple(said)
+
+
+def _three_grades(
+    audit: Audit, moderation: Moderation | None, mask: Mask
+) -> tuple[ThreeGrades, ...]:
+    form = load_form(audit.form_version)
+
+    def label(grade: str | None) -> str:
+        return form.grade(grade).label if grade else "No grade"
+
+    return tuple(
+        ThreeGrades(
+            "Overall" if row.part == OVERALL else form.bank(row.part).title,
+            row.part == OVERALL,
+            label(row.first),
+            label(row.second),
+            label(row.consensus),
+            mask(row.reason) if row.reason else None,
+        )
+        for row in (moderation.grades if moderation is not None else ())
+    )
 
 
 def _entry(audit: Audit, mask: Mask) -> CaseEntry:

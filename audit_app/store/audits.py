@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.bank_holidays import is_bank_holiday
@@ -32,11 +32,13 @@ from audit_app.core.completeness import (
 from audit_app.core.faults import Refusal
 from audit_app.core.judgement import Suggestions, suggest
 from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove, check_move
+from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import AuditForm, Question
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
+from audit_app.store.moderation_draw import follow_submission
 from audit_app.store.recorded import answers_of, asked_form, entries_of
-from audit_app.store.scopes import audits_in_scope, audits_of_own_cases
+from audit_app.store.scopes import audits_in_scope, audits_of_own_cases, not_blind_to
 from audit_app.store.scores import store_scores
 from audit_app.store.tables import (
     Audit,
@@ -44,6 +46,7 @@ from audit_app.store.tables import (
     CaseloadEntry,
     Cycle,
     Person,
+    Reading,
     RecordedAnswer,
     RecordedState,
     Sample,
@@ -75,20 +78,20 @@ class Draft:
     quotable: bool = False
 
 
-def audits_of(session: Session, person: Person) -> list[Audit]:
+def audits_of(session: Session, person: Person) -> list[Reading]:
     """The person's own audits that they may open: unfinished first, then by due day."""
-    done_last = case((Audit.state == AuditState.SUBMITTED, 1), else_=0)
+    done_last = case((Reading.state == AuditState.SUBMITTED, 1), else_=0)
     allocated = session.scalars(
         _allocated_to(person)
         .options(*_FOR_LISTS)
-        .order_by(done_last, Audit.due_on.desc(), Audit.id)
+        .order_by(done_last, Reading.due_on.desc(), Reading.id)
     ).all()
     return not_barred(session, person, allocated)
 
 
-def find_audit(session: Session, person: Person, audit_id: int) -> Audit | None:
+def find_audit(session: Session, person: Person, audit_id: int) -> Reading | None:
     """One audit that the person may open, with its answers and theme grades."""
-    found = session.scalar(_allocated_to(person).where(Audit.id == audit_id).options(*_WHOLE))
+    found = session.scalar(_allocated_to(person).where(Reading.id == audit_id).options(*_WHOLE))
     if found is None or not not_barred(session, person, [found]):
         return None
     return found
@@ -105,6 +108,7 @@ def find_submitted_audit(session: Session, person: Person, audit_id: int) -> Aud
             Audit.id == audit_id,
             Audit.state == AuditState.SUBMITTED,
             audits_in_scope(person, Permission.SEE_RESULTS, Reach.ALL),
+            not_blind_to(person),
         )
         .options(*_WHOLE, joinedload(Audit.auditor))
     )
@@ -125,11 +129,13 @@ def audits_of_own_case_files(session: Session, person: Person) -> list[Audit]:
 def find_audit_of_own_case(session: Session, person: Person, audit_id: int) -> Audit | None:
     """One submitted audit of a practitioner's own case file; who audited it is not for them."""
     return session.scalar(
-        select(Audit).where(Audit.id == audit_id, audits_of_own_cases(person)).options(*_WHOLE)
+        select(Audit)
+        .where(Audit.id == audit_id, audits_of_own_cases(person), not_blind_to(person))
+        .options(*_WHOLE)
     )
 
 
-def case_facts(session: Session, audit: Audit) -> CaseloadEntry | None:
+def case_facts(session: Session, audit: Reading) -> CaseloadEntry | None:
     """What the extract that the sample was drawn from says of the case file."""
     return session.scalar(
         select(CaseloadEntry)
@@ -139,12 +145,14 @@ def case_facts(session: Session, audit: Audit) -> CaseloadEntry | None:
     )
 
 
-def previous_audits(session: Session, audit: Audit) -> list[Audit]:
+def previous_audits(session: Session, audit: Reading) -> list[Audit]:
     """Earlier submitted audits of the same case file, newest first, with their themes."""
     submitted = select(Audit).where(
         Audit.case_file_id == audit.case_file_id,
         Audit.state == AuditState.SUBMITTED,
         Audit.id != audit.id,
+        # Whoever reads a case file a second time is not told what the first auditor found.
+        Audit.cycle_id != audit.cycle_id,
     )
     if audit.submitted_at is not None:
         submitted = submitted.where(Audit.submitted_at < audit.submitted_at)
@@ -158,7 +166,7 @@ def previous_audits(session: Session, audit: Audit) -> list[Audit]:
 
 
 def record_answers(
-    session: Session, audit: Audit, drafts: Iterable[Draft], *, at: datetime
+    session: Session, audit: Reading, drafts: Iterable[Draft], *, at: datetime
 ) -> None:
     """Keep answers as they stand, without asking whether they are complete.
 
@@ -175,7 +183,7 @@ def record_answers(
     session.expire(audit, ["answers"])
 
 
-def begin_change(session: Session, audit: Audit, *, at: datetime) -> None:
+def begin_change(session: Session, audit: Reading, *, at: datetime) -> None:
     """Hold the audit, so that nobody changes it meanwhile, and note that it has begun.
 
     IllegalMove when it has been submitted or its cycle is closed.
@@ -190,7 +198,7 @@ def begin_change(session: Session, audit: Audit, *, at: datetime) -> None:
 
 def record_judgement(
     session: Session,
-    audit: Audit,
+    audit: Reading,
     *,
     themes: Mapping[str, GradeChoice],
     overall: GradeChoice,
@@ -211,12 +219,12 @@ def record_judgement(
     session.flush()
 
 
-def suggestions_for(audit: Audit) -> Suggestions:
+def suggestions_for(audit: Reading) -> Suggestions:
     """What the rules of the audit's own form version suggest for its answers as they stand."""
     return suggest(asked_form(audit), answers_of(audit), is_bank_holiday)
 
 
-def what_is_missing(audit: Audit) -> list[Missing]:
+def what_is_missing(audit: Reading) -> list[Missing]:
     """Everything to be done before the audit can be submitted, unreadable answers included."""
     form, answers = asked_form(audit), answers_of(audit)
     lacks = missing_answers(form, answers, is_bank_holiday)
@@ -233,7 +241,7 @@ def what_is_missing(audit: Audit) -> list[Missing]:
     return [*unnamed, *lacks, *missing_judgement(form, suggested, chosen, overall)]
 
 
-def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
+def submit_audit(session: Session, audit: Reading, *, at: datetime) -> None:
     """Submit: check that nothing is missing, score, and store the scores with the form's hash.
 
     IncompleteAudit when something is missing, IllegalMove when it was submitted before or when the
@@ -248,7 +256,7 @@ def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
     if not not_barred(session, audit.auditor, [audit]):
         raise IllegalMove(
             f"Nobody may submit an audit of a {audit.case_file.words.one} of their own, or of "
-            "their own team."
+            "their own team, nor read their own audit a second time."
         )
     lacks = what_is_missing(audit)
     if lacks:
@@ -258,38 +266,44 @@ def submit_audit(session: Session, audit: Audit, *, at: datetime) -> None:
     audit.submitted_at = at
     store_scores(audit, answers_of(audit), _theme_rows(session, audit))
     session.flush()
+    follow_submission(session, audit, at=at)
 
 
-def form_of(audit: Audit) -> AuditForm:
+def form_of(audit: Reading) -> AuditForm:
     """The form version that the audit is pinned to, its repeated sections once an entry."""
     return asked_form(audit)
 
 
-def _allocated_to(person: Person) -> Select[Audit]:
+def _allocated_to(person: Person) -> Select[Reading]:
     """Own audits, bars left aside: see `store.independence`. What was not done when its cycle was
     closed is nobody's to do any more.
     """
+    drawn_for = audits_in_scope(person, Permission.DO_AUDITS)
+    named_for = audits_in_scope(person, Permission.MODERATE)
     return (
-        select(Audit)
-        .join(Audit.cycle)
+        select(Reading)
+        .join(Reading.cycle)
         .where(
-            Audit.auditor_id == person.id,
-            audits_in_scope(person, Permission.DO_AUDITS),
-            or_(Audit.state == AuditState.SUBMITTED, Cycle.state != CycleState.CLOSED),
+            Reading.auditor_id == person.id,
+            or_(
+                and_(Reading.purpose == Purpose.FIRST, drawn_for),
+                and_(Reading.purpose == Purpose.SECOND_READING, named_for),
+            ),
+            or_(Reading.state == AuditState.SUBMITTED, Cycle.state != CycleState.CLOSED),
         )
     )
 
 
 # The form version comes with the cycle, and one's own audits have an auditor who is known already.
 _FOR_LISTS = (
-    joinedload(Audit.cycle),
-    joinedload(Audit.case_file),
-    joinedload(Audit.team),
+    joinedload(Reading.cycle),
+    joinedload(Reading.case_file),
+    joinedload(Reading.team),
 )
-_WHOLE = (*_FOR_LISTS, selectinload(Audit.answers), selectinload(Audit.themes))
+_WHOLE = (*_FOR_LISTS, selectinload(Reading.answers), selectinload(Reading.themes))
 
 
-def _hold(session: Session, audit: Audit) -> None:
+def _hold(session: Session, audit: Reading) -> None:
     """Keep others from changing the audit until this transaction ends, and see it as it now is.
 
     Otherwise an answer saved while the audit is being submitted would stand beside scores that do
@@ -319,7 +333,7 @@ def _fit(question: Question, draft: Draft) -> Draft:
 
 
 def _unreadable(
-    form: AuditForm, audit: Audit, hidden: frozenset[str], lacks: Iterable[Missing]
+    form: AuditForm, audit: Reading, hidden: frozenset[str], lacks: Iterable[Missing]
 ) -> list[Missing]:
     """What was typed to a question that may be left empty, and cannot be read as an answer."""
     typed = {row.question_id for row in audit.answers if row.typed is not None}
@@ -332,7 +346,7 @@ def _unreadable(
     ]
 
 
-def _refuse_when_settled(audit: Audit) -> None:
+def _refuse_when_settled(audit: Reading) -> None:
     if audit.cycle.state is CycleState.CLOSED:
         raise IllegalMove("This cycle is closed, so its audits can no longer change.")
     if audit.state is AuditState.SUBMITTED:
@@ -340,7 +354,7 @@ def _refuse_when_settled(audit: Audit) -> None:
 
 
 def _keep(
-    session: Session, audit: Audit, row: RecordedAnswer | None, draft: Draft, at: datetime
+    session: Session, audit: Reading, row: RecordedAnswer | None, draft: Draft, at: datetime
 ) -> None:
     state = draft.state
     if state is None and draft.evidence.strip():
@@ -360,7 +374,7 @@ def _keep(
     row.recorded_at = at
 
 
-def _theme_rows(session: Session, audit: Audit) -> dict[str, AuditTheme]:
+def _theme_rows(session: Session, audit: Reading) -> dict[str, AuditTheme]:
     rows = {row.theme: row for row in audit.themes}
     for position, bank in enumerate(load_form(audit.form_version).banks):
         if bank.key not in rows:

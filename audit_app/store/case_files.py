@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.access import Permission, Reach
 from audit_app.core.independence import Bar
-from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.core.lifecycle import AuditState, CycleState, ModerationState
 from audit_app.core.replies import PracticeSees
 from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.independence import bars_for
@@ -25,7 +25,9 @@ from audit_app.store.tables import (
     Cycle,
     FormerReference,
     HistoryEntry,
+    Moderation,
     Person,
+    Reading,
 )
 
 SHOWN = "case number shown"
@@ -46,7 +48,7 @@ class Seer:
     """That a person sees one audit, and why; with bars they do not although it is theirs."""
 
     person: Person
-    audit: Audit
+    audit: Reading
     sight: Sight
     bars: frozenset[Bar] = frozenset()
 
@@ -89,26 +91,26 @@ def find_case_file_to_open(session: Session, person: Person, case_file_id: int) 
     )
 
 
-def audits_of_case_file(session: Session, person: Person, case_file: CaseFile) -> list[Audit]:
-    """Its audits in the cycles that the person may ask about, the newest first."""
+def audits_of_case_file(session: Session, person: Person, case_file: CaseFile) -> list[Reading]:
+    """Its audits and second readings that the person may ask about, the newest first."""
     return list(
         session.scalars(
-            select(Audit)
+            select(Reading)
             .where(
-                Audit.case_file_id == case_file.id,
+                Reading.case_file_id == case_file.id,
                 audits_in_scope(person, Permission.SEE_WHO_MAY_SEE),
             )
             .options(
-                joinedload(Audit.cycle).selectinload(Cycle.auditors),
-                joinedload(Audit.auditor),
-                joinedload(Audit.team),
+                joinedload(Reading.cycle).selectinload(Cycle.auditors),
+                joinedload(Reading.auditor),
+                joinedload(Reading.team),
             )
-            .order_by(Audit.allocated_at.desc(), Audit.id.desc())
+            .order_by(Reading.allocated_at.desc(), Reading.id.desc())
         )
     )
 
 
-def seers_of(session: Session, audits: Sequence[Audit]) -> list[Seer]:
+def seers_of(session: Session, audits: Sequence[Reading]) -> list[Seer]:
     """Everybody who can open one of these audits of one case file, or is barred from theirs."""
     people = session.scalars(
         select(Person)
@@ -118,21 +120,22 @@ def seers_of(session: Session, audits: Sequence[Audit]) -> list[Seer]:
     ).all()
     bars = bars_for(session, list({audit.auditor for audit in audits}), audits)
     entry = _entry_now(session, audits)
+    blind = _blind(session, audits)
     return [
         seer
         for person in people
         for audit in audits
         for seer in (
             *_allocated(person, audit, bars),
-            *_reads_results(person, audit),
-            *_own_cases(person, audit, entry),
+            *(() if (person.id, audit.id) in blind else _reads_results(person, audit)),
+            *(() if (person.id, audit.id) in blind else _own_cases(person, audit, entry)),
         )
     ]
 
 
 def shown_to(session: Session, case_file: CaseFile) -> list[Shown]:
     """Who was shown the council's number of this case file, the latest first."""
-    audits = select(Audit.id).where(Audit.case_file_id == case_file.id)
+    audits = select(Reading.id).where(Reading.case_file_id == case_file.id)
     rows = session.execute(
         select(Person.name, HistoryEntry.at)
         .join(Person, Person.id == HistoryEntry.person_id)
@@ -152,7 +155,18 @@ def _askable(person: Person) -> Select[CaseFile]:
     return select(CaseFile).where(CaseFile.id.in_(audited))
 
 
-def _entry_now(session: Session, audits: Sequence[Audit]) -> CaseloadEntry | None:
+def _blind(session: Session, audits: Sequence[Reading]) -> set[tuple[int | None, int]]:
+    """Who reads which of them a second time and sees nothing of it meanwhile."""
+    going_on = [one.id for one in audits if one.cycle.state is not CycleState.CLOSED]
+    rows = session.execute(
+        select(Moderation.reader_id, Moderation.audit_id).where(
+            Moderation.audit_id.in_(going_on), Moderation.state == ModerationState.READING
+        )
+    )
+    return {(row.reader_id, row.audit_id) for row in rows}
+
+
+def _entry_now(session: Session, audits: Sequence[Reading]) -> CaseloadEntry | None:
     """What the extract in use says of the case file."""
     return session.scalar(
         select(CaseloadEntry).where(
@@ -163,17 +177,17 @@ def _entry_now(session: Session, audits: Sequence[Audit]) -> CaseloadEntry | Non
 
 
 def _allocated(
-    person: Person, audit: Audit, bars: dict[tuple[int, int], frozenset[Bar]]
+    person: Person, audit: Reading, bars: dict[tuple[int, int], frozenset[Bar]]
 ) -> Iterator[Seer]:
     settled = audit.state is not AuditState.SUBMITTED and audit.cycle.state is CycleState.CLOSED
     if audit.auditor_id != person.id or settled:
         return
-    if any(grant.covers(audit.cycle, audits_in_it=True) for grant in _doing(person)):
+    if any(grant.covers(audit.cycle, audits_in_it=True) for grant in _doing(person, audit)):
         yield Seer(person, audit, Sight.ALLOCATED, bars[person.id, audit.id])
 
 
-def _reads_results(person: Person, audit: Audit) -> Iterator[Seer]:
-    if audit.state is not AuditState.SUBMITTED:
+def _reads_results(person: Person, audit: Reading) -> Iterator[Seer]:
+    if audit.state is not AuditState.SUBMITTED or audit.is_second:
         return
     member = any(one.person_id == person.id for one in audit.cycle.auditors)
     reaches = {
@@ -187,8 +201,8 @@ def _reads_results(person: Person, audit: Audit) -> Iterator[Seer]:
         yield Seer(person, audit, Sight.READS_QUOTES)
 
 
-def _own_cases(person: Person, audit: Audit, entry: CaseloadEntry | None) -> Iterator[Seer]:
-    if entry is None or audit.state is not AuditState.SUBMITTED:
+def _own_cases(person: Person, audit: Reading, entry: CaseloadEntry | None) -> Iterator[Seer]:
+    if entry is None or audit.state is not AuditState.SUBMITTED or audit.is_second:
         return
     if audit.cycle.shown_to_practice is PracticeSees.NOTHING:
         return
@@ -203,5 +217,6 @@ def _own_cases(person: Person, audit: Audit, entry: CaseloadEntry | None) -> Ite
         yield Seer(person, audit, Sight.OWN_CASE)
 
 
-def _doing(person: Person) -> tuple[Grant, ...]:
-    return grants_of(person, Permission.DO_AUDITS)
+def _doing(person: Person, audit: Reading) -> tuple[Grant, ...]:
+    second = audit.is_second
+    return grants_of(person, Permission.MODERATE if second else Permission.DO_AUDITS)

@@ -18,7 +18,7 @@ from audit_app.core.faults import Refusal
 from audit_app.store.history import record_history
 from audit_app.store.mail import ask_to_send
 from audit_app.store.scopes import grants_of
-from audit_app.store.tables import Appointment, Audit, Concern, ConcernContact, Cycle, Person
+from audit_app.store.tables import Appointment, Concern, ConcernContact, Cycle, Person, Reading
 
 _BODY = """Hello
 
@@ -40,7 +40,7 @@ class ConcernFault(Refusal):
 
 def raise_concern(
     session: Session,
-    audit: Audit,
+    audit: Reading,
     person: Person,
     words: str,
     *,
@@ -158,8 +158,8 @@ def clocks_of_cycle(session: Session, cycle: Cycle, *, at: datetime) -> list[Clo
     """How each concern of a cycle stands to its time, in the order in which they were raised."""
     rows = session.execute(
         select(Concern.raised_at, Concern.answer_by, Concern.acknowledged_at)
-        .join(Audit, Audit.id == Concern.audit_id)
-        .where(Audit.cycle_id == cycle.id)
+        .join(Reading, Reading.id == Concern.audit_id)
+        .where(Reading.cycle_id == cycle.id)
         .order_by(Concern.id)
     )
     return [read_clock(raised, by, acknowledged, at) for raised, by, acknowledged in rows]
@@ -256,15 +256,15 @@ def _visible(person: Person) -> Select[Concern]:
     """Those that the person answers, and those that they raised."""
     return (
         select(Concern)
-        .join(Audit, Audit.id == Concern.audit_id)
+        .join(Reading, Reading.id == Concern.audit_id)
         .where(
             Concern.purged_at.is_(None),
             or_(_answers(person), Concern.raised_by_id == person.id),
         )
         .options(
-            joinedload(Concern.audit).joinedload(Audit.case_file),
-            joinedload(Concern.audit).joinedload(Audit.team),
-            joinedload(Concern.audit).joinedload(Audit.cycle),
+            joinedload(Concern.audit).joinedload(Reading.case_file),
+            joinedload(Concern.audit).joinedload(Reading.team),
+            joinedload(Concern.audit).joinedload(Reading.cycle),
             joinedload(Concern.raised_by),
             joinedload(Concern.acknowledged_by),
         )

@@ -16,6 +16,7 @@ from audit_app.core.access import Permission, Role
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, check_move
 from audit_app.store.instruments import load_form
+from audit_app.store.moderation_draw import set_rules
 from audit_app.store.people import people_with_role
 from audit_app.store.scopes import cycles_within, may_in_theme
 from audit_app.store.tables import Audit, Cycle, CycleAuditor, FormVersion, Person
@@ -95,6 +96,7 @@ def create_cycle(
     )
     session.add(cycle)
     session.flush()
+    set_rules(session, cycle)
     return cycle
 
 

@@ -14,7 +14,7 @@ from audit_app.core.repeats import asks_for_entries, entry_id
 from audit_app.store.audits import begin_change
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
-from audit_app.store.tables import Audit, AuditEntry, Person, RecordedAnswer
+from audit_app.store.tables import AuditEntry, Person, Reading, RecordedAnswer
 from audit_app.store.tables.sections import LONGEST_LABEL, NONE_AT_ALL
 
 
@@ -22,25 +22,25 @@ class EntryFault(Refusal):
     """One sentence: why a name was not taken. Nothing was changed."""
 
 
-def repeated_sections(audit: Audit) -> dict[str, Section]:
+def repeated_sections(audit: Reading) -> dict[str, Section]:
     """The sections, as published, of which the auditor says for whom they are asked."""
     return {section.key: section for section in asks_for_entries(load_form(audit.form_version))}
 
 
-def entries_in(audit: Audit, section: str) -> list[AuditEntry] | None:
+def entries_in(audit: Reading, section: str) -> list[AuditEntry] | None:
     """Those named so far, in their order; empty: there is none at all; None: not said yet."""
     rows = [row for row in audit.entries if row.section == section]
     return [row for row in rows if row.number != NONE_AT_ALL] if rows else None
 
 
-def answered_for(audit: Audit, section: Section, number: int) -> int:
+def answered_for(audit: Reading, section: Section, number: int) -> int:
     """How many questions of the section have something recorded for this entry."""
     ids = _ids(section, number)
     return sum(1 for row in audit.answers if row.question_id in ids)
 
 
 def add_entry(
-    session: Session, person: Person, audit: Audit, section: Section, label: str, *, at: datetime
+    session: Session, person: Person, audit: Reading, section: Section, label: str, *, at: datetime
 ) -> AuditEntry:
     """Ask the section for one more; EntryFault when the name will not do or there are too many."""
     begin_change(session, audit, at=at)
@@ -59,7 +59,7 @@ def add_entry(
 
 
 def rename_entry(
-    session: Session, person: Person, audit: Audit, row: AuditEntry, label: str, *, at: datetime
+    session: Session, person: Person, audit: Reading, row: AuditEntry, label: str, *, at: datetime
 ) -> None:
     """Call an entry something else; its answers stay."""
     begin_change(session, audit, at=at)
@@ -71,7 +71,7 @@ def rename_entry(
 
 
 def remove_entry(
-    session: Session, person: Person, audit: Audit, section: Section, number: int, *, at: datetime
+    session: Session, person: Person, audit: Reading, section: Section, number: int, *, at: datetime
 ) -> None:
     """Take an entry away with what was recorded for it; the others keep their numbers."""
     begin_change(session, audit, at=at)
@@ -87,7 +87,7 @@ def remove_entry(
 
 
 def say_none(
-    session: Session, person: Person, audit: Audit, section: Section, *, at: datetime
+    session: Session, person: Person, audit: Reading, section: Section, *, at: datetime
 ) -> None:
     """Note that there is none at all; EntryFault while some are named."""
     begin_change(session, audit, at=at)
@@ -102,7 +102,7 @@ def say_none(
 
 
 def replace_entries(
-    session: Session, audit: Audit, said: Mapping[str, Sequence[tuple[int, str]]], *, at: datetime
+    session: Session, audit: Reading, said: Mapping[str, Sequence[tuple[int, str]]], *, at: datetime
 ) -> None:
     """Put the entries of a file in place of what is there: section to numbers and names."""
     begin_change(session, audit, at=at)
@@ -144,7 +144,7 @@ def _ids(section: Section, number: int) -> set[str]:
     return {entry_id(question.id, str(number)) for question in section.questions}
 
 
-def _delete(session: Session, audit: Audit, section: str, number: int | None = None) -> None:
+def _delete(session: Session, audit: Reading, section: str, number: int | None = None) -> None:
     gone = delete(AuditEntry).where(AuditEntry.audit_id == audit.id, AuditEntry.section == section)
     session.execute(gone if number is None else gone.where(AuditEntry.number == number))
     session.expire(audit, ["entries", "answers"])
@@ -153,7 +153,7 @@ def _delete(session: Session, audit: Audit, section: str, number: int | None = N
 def _settle(
     session: Session,
     person: Person,
-    audit: Audit,
+    audit: Reading,
     section: Section,
     before: int | None,
     after: int,

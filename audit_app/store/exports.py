@@ -16,6 +16,7 @@ from audit_app.core.judgement import suggest
 from audit_app.core.question_bank import AuditForm
 from audit_app.core.scoring import QuestionScore
 from audit_app.store.instruments import load_form
+from audit_app.store.moderation import moderations_by_audit
 from audit_app.store.recorded import answers_of, asked_form
 from audit_app.store.replies import feedback_on, replies_to
 from audit_app.store.samples import drawn_cases
@@ -24,6 +25,7 @@ from audit_app.store.tables import (
     AuditTheme,
     Cycle,
     FormVersion,
+    Moderation,
     RecordedState,
 )
 
@@ -36,10 +38,13 @@ def export_audits(session: Session, cycle: Cycle) -> Data:
     """Every answer, score and grade of a cycle with its versions: enough to reckon each figure."""
     form = load_form(cycle.form_version)
     audits = session.scalars(audits_of_cycle(cycle)).all()
+    second = moderations_by_audit(session, audits)
     return {
         **cycle_data(cycle, form),
         "sample": sample_data(session, cycle),
-        "audits": with_voices(session, audits, [audit_data(one) for one in audits]),
+        "audits": with_voices(
+            session, audits, [audit_data(one, second.get(one.id)) for one in audits]
+        ),
     }
 
 
@@ -148,8 +153,11 @@ def sample_data(session: Session, cycle: Cycle) -> Data | None:
     }
 
 
-def audit_data(audit: Audit) -> Data:
-    """One audit; of one that was purged the points of each answer cannot be reckoned any more."""
+def audit_data(audit: Audit, moderation: Moderation | None) -> Data:
+    """One audit; of one that was purged the points of each answer cannot be reckoned any more.
+
+    Its second reading stands in it with the grades of both readers and the one agreed on.
+    """
     form = asked_form(audit)
     scores = _scores(audit, form) if audit.purged_at is None else {}
     rows = {row.question_id: row for row in audit.answers}
@@ -195,6 +203,30 @@ def audit_data(audit: Audit) -> Data:
         },
         "done_well": audit.done_well,
         "difference_made": audit.difference_made,
+        "second_reading": second_reading_data(moderation) if moderation is not None else None,
+    }
+
+
+def second_reading_data(moderation: Moderation) -> Data:
+    """A second reading; why it was drawn and what the reader gave only once both are in."""
+    both_in = moderation.answers_compared is not None
+    return {
+        "state": moderation.state.value,
+        "reasons": [row.reason.value for row in moderation.reasons] if both_in else [],
+        "reader": moderation.reader.email if moderation.reader is not None else None,
+        "answers_agreed": moderation.answers_agreed,
+        "answers_compared": moderation.answers_compared,
+        "agreed_at": moderation.agreed_at.isoformat() if moderation.agreed_at else None,
+        "grades": [
+            {
+                "part": row.part,
+                "first": row.first,
+                "second": row.second,
+                "agreed": row.consensus,
+                "reason": row.reason,
+            }
+            for row in moderation.grades
+        ],
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from audit_app.core.access import Permission, Reach
 from audit_app.core.lifecycle import AuditState
+from audit_app.core.moderation import OVERALL
 from audit_app.core.question_bank import AnswerType, AuditForm
 from audit_app.core.repeats import base_id
 from audit_app.spreadsheets import Cell
@@ -28,7 +29,8 @@ from audit_app.store.exports import (
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
 from audit_app.store.known_names import TextGuard, guard_for
-from audit_app.store.scopes import audits_in_scope, cycles_within
+from audit_app.store.moderation import blind_audits, moderations_by_audit
+from audit_app.store.scopes import audits_in_scope, cycles_within, not_blind_to
 from audit_app.store.tables import Audit, Cycle, Person
 
 HEADINGS = (
@@ -36,6 +38,9 @@ HEADINGS = (
     "Team",
     "Auditor",
     "Submitted",
+    "Overall grade",
+    "Second reader’s grade",
+    "Agreed grade",
     "Theme",
     "Question",
     "Question text",
@@ -58,6 +63,8 @@ class Export:
     reach: Reach
     data: Data
     form: AuditForm
+    left_out: int = 0
+    """How many the person reads a second time and may not see yet."""
 
     @property
     def audit_count(self) -> int:
@@ -72,6 +79,7 @@ class Export:
                 audit["team"],
                 audit["auditor"],
                 audit["submitted_at"],
+                *_three_grades(audit),
                 answer["theme"],
                 answer["question"],
                 self.form.questions[base_id(answer["question"])].text,
@@ -112,10 +120,12 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
     else:
         reach = Reach.OWN
     shown = _own(person) if reach is Reach.OWN else _submitted(person, reach)
-    audits = list(session.scalars(audits_of_cycle(cycle).where(shown)))
+    audits = list(session.scalars(audits_of_cycle(cycle).where(shown, not_blind_to(person))))
+    blind = [one for one in blind_audits(session, person) if one.cycle_id == cycle.id]
     if reach is Reach.OWN:
         audits = not_barred(session, person, audits)
-    rows = [(audit, audit_data(audit)) for audit in audits]
+    second = moderations_by_audit(session, audits)
+    rows = [(audit, audit_data(audit, second.get(audit.id))) for audit in audits]
     if reach is Reach.SCOPE:
         guard = guard_for(session, [audit.case_file_id for audit in audits])
         rows = [(audit, _without_persons(audit, data, form, guard)) for audit, data in rows]
@@ -125,7 +135,9 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
     data["audits"] = [row for _audit, row in rows]
     if reach is not Reach.SCOPE:
         data["audits"] = with_voices(session, audits, data["audits"])
-    return Export(reach, data, form)
+    if blind:
+        data["left_out"] = len(blind)
+    return Export(reach, data, form, len(blind))
 
 
 def _reaches(session: Session, person: Person, cycle: Cycle, reach: Reach) -> bool:
@@ -167,9 +179,26 @@ def _without_persons(audit: Audit, data: Data, form: AuditForm, guard: TextGuard
         "entries": [{**entry, "label": guard.mask(entry["label"])} for entry in data["entries"]],
         "themes": themes,
         "overall": {**data["overall"], "grade_reason": ""},
+        "second_reading": _without_reader(data["second_reading"]),
         "done_well": "",
         "difference_made": "",
     }
+
+
+def _without_reader(second: Data | None) -> Data | None:
+    if second is None:
+        return None
+    grades = [{**grade, "reason": ""} for grade in second["grades"]]
+    return {**second, "reader": None, "grades": grades}
+
+
+def _three_grades(audit: Data) -> tuple[str | None, str | None, str | None]:
+    """The auditor's overall grade, and once the readers agreed the second and the agreed one."""
+    second = audit["second_reading"]
+    for grade in second["grades"] if second is not None else ():
+        if grade["part"] == OVERALL:
+            return audit["overall"]["grade"], grade["second"], grade["agreed"]
+    return audit["overall"]["grade"], None, None
 
 
 def _yes_or_no(value: bool | None) -> str | None:

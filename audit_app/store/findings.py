@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.access import Permission
@@ -14,7 +14,7 @@ from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, FindingKind, FindingState, check_move
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_to
-from audit_app.store.scopes import cycles_within
+from audit_app.store.scopes import cycles_within, not_blind_to
 from audit_app.store.tables import (
     Audit,
     Cycle,
@@ -125,9 +125,16 @@ def reopen_finding(finding: Finding) -> None:
 
 
 def quotable_answers(
-    session: Session, cycle: Cycle, theme_questions: Iterable[str]
+    session: Session,
+    cycle: Cycle,
+    theme_questions: Iterable[str],
+    *,
+    reader: Person | None = None,
 ) -> list[tuple[Audit, RecordedAnswer]]:
-    """What may be quoted of the cycle's submitted audits for these questions, by reference."""
+    """What may be quoted of the cycle's submitted audits for these questions, by reference.
+
+    `reader` leaves out what this person reads a second time and may not see yet.
+    """
     rows = session.execute(
         select(Audit, RecordedAnswer)
         .join(RecordedAnswer, RecordedAnswer.audit_id == Audit.id)
@@ -138,6 +145,7 @@ def quotable_answers(
             RecordedAnswer.outcome.is_not(None),
             RecordedAnswer.evidence != "",
             answers_to(load_form(cycle.form_version), list(theme_questions)),
+            true() if reader is None else not_blind_to(reader),
         )
         .options(joinedload(Audit.case_file))
         .order_by(RecordedAnswer.question_id, Audit.id)
@@ -145,8 +153,13 @@ def quotable_answers(
     return list(rows)
 
 
-def quoted_words(session: Session, findings: Iterable[Finding]) -> dict[QuoteKey, tuple[str, str]]:
-    """What these findings quote: audit and question to the words and the case file reference."""
+def quoted_words(
+    session: Session, findings: Iterable[Finding], *, reader: Person | None = None
+) -> dict[QuoteKey, tuple[str, str]]:
+    """What these findings quote: audit and question to the words and the case file reference.
+
+    `reader` leaves out what this person reads a second time and may not see yet.
+    """
     wanted = {(q.audit_id, q.question_id) for finding in findings for q in finding.quotes}
     if not wanted:
         return {}
@@ -157,6 +170,7 @@ def quoted_words(session: Session, findings: Iterable[Finding]) -> dict[QuoteKey
             RecordedAnswer.audit_id.in_({audit_id for audit_id, _ in wanted}),
             RecordedAnswer.question_id.in_({question for _, question in wanted}),
             RecordedAnswer.quotable,
+            true() if reader is None else not_blind_to(reader),
         )
         .options(joinedload(Audit.case_file))
         .order_by(Audit.id)

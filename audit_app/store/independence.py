@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_app.core.independence import AuditTies, Bar, Membership, PersonTies, bars_between
@@ -17,17 +18,24 @@ from audit_app.store.tables import (
     Extract,
     ExtractState,
     Person,
+    Reading,
     Sample,
+    SecondReading,
     TeamMembership,
 )
 
+AnyReading = TypeVar("AnyReading", bound=Reading)
+
 
 def bars_for(
-    session: Session, people: Sequence[Person], audits: Sequence[Audit]
+    session: Session, people: Sequence[Person], audits: Sequence[Reading], *, again: bool = False
 ) -> dict[tuple[int, int], frozenset[Bar]]:
-    """Why each of these people may not do each of these audits, by person and audit."""
+    """Why each of these people may not do each of these audits, by person and audit.
+
+    `again`: why they may not read them a second time, nor moderate them in any other way.
+    """
     persons = _ties_of_people(session, people)
-    cases = _ties_of_audits(session, audits)
+    cases = _ties_of_audits(session, audits, again=again)
     return {
         (person_id, audit_id): bars_between(person, case)
         for person_id, person in persons.items()
@@ -35,7 +43,7 @@ def bars_for(
     }
 
 
-def not_barred(session: Session, person: Person, audits: Sequence[Audit]) -> list[Audit]:
+def not_barred(session: Session, person: Person, audits: Sequence[AnyReading]) -> list[AnyReading]:
     """Those of the audits that nothing bars from this person, in their order."""
     bars = bars_for(session, [person], audits)
     return [audit for audit in audits if not bars[person.id, audit.id]]
@@ -87,12 +95,16 @@ def _ties_of_people(session: Session, people: Sequence[Person]) -> dict[int, Per
         person.id: PersonTies(
             worker_key(person.worker_name) if person.worker_name else None,
             tuple(memberships[person.id]),
+            person.id,
         )
         for person in people
     }
 
 
-def _ties_of_audits(session: Session, audits: Sequence[Audit]) -> dict[int, AuditTies]:
+def _ties_of_audits(
+    session: Session, audits: Sequence[Reading], *, again: bool
+) -> dict[int, AuditTies]:
+    firsts = _first_audits(session, audits)
     teams: dict[int, set[int]] = {
         audit.id: {audit.team_id} if audit.team_id is not None else set() for audit in audits
     }
@@ -118,25 +130,49 @@ def _ties_of_audits(session: Session, audits: Sequence[Audit]) -> dict[int, Audi
             workers[case_file_id] |= {name for name in (worker, supervisor) if name is not None}
     return {
         audit.id: AuditTies(
-            audit.allocated_at, frozenset(workers[audit.case_file_id]), frozenset(teams[audit.id])
+            firsts[audit.id].allocated_at,
+            frozenset(workers[audit.case_file_id]),
+            frozenset(teams[audit.id]),
+            frozenset({firsts[audit.id].auditor_id} if again or audit.is_second else ()),
         )
         for audit in audits
     }
 
 
+def _first_audits(session: Session, audits: Sequence[Reading]) -> dict[int, Reading]:
+    """By id of a reading: the first audit of its case file in its cycle, which it may be itself.
+
+    What ties somebody to a case file counts from the draw on, however late it is read again.
+    """
+    found: dict[int, Reading] = {audit.id: audit for audit in audits}
+    second = [audit.id for audit in audits if audit.is_second]
+    if second:
+        reading = aliased(SecondReading)
+        same = and_(Audit.cycle_id == reading.cycle_id, Audit.case_file_id == reading.case_file_id)
+        rows = session.execute(
+            select(reading.id, Audit).join(Audit, same).where(reading.id.in_(second))
+        )
+        found.update((row.id, row.Audit) for row in rows)
+    return found
+
+
 def _teams_since(audit_ids: Sequence[int]) -> Select[int, int | None]:
     """The team of each audit's case file in every extract in use since its sample was drawn."""
-    drawn_from = aliased(Extract)
+    drawn_from, first = aliased(Extract), aliased(Audit)
     return (
-        select(Audit.id, CaseloadEntry.team_id)
-        .join(Sample, Sample.cycle_id == Audit.cycle_id)
+        select(Reading.id, CaseloadEntry.team_id)
+        .join(Sample, Sample.cycle_id == Reading.cycle_id)
         .join(drawn_from, drawn_from.id == Sample.extract_id)
-        .join(CaseloadEntry, CaseloadEntry.case_file_id == Audit.case_file_id)
+        .join(CaseloadEntry, CaseloadEntry.case_file_id == Reading.case_file_id)
         .join(Extract, Extract.id == CaseloadEntry.extract_id)
+        .join(
+            first,
+            and_(first.cycle_id == Reading.cycle_id, first.case_file_id == Reading.case_file_id),
+        )
         .where(
-            Audit.id.in_(audit_ids),
+            Reading.id.in_(audit_ids),
             Extract.state == ExtractState.IN_USE,
             Extract.as_at >= drawn_from.as_at,
-            or_(Extract.replaced_at.is_(None), Extract.replaced_at >= Audit.allocated_at),
+            or_(Extract.replaced_at.is_(None), Extract.replaced_at >= first.allocated_at),
         )
     )

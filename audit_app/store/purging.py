@@ -28,6 +28,7 @@ from audit_app.core.lifecycle import PurgeState, check_move
 from audit_app.core.question_bank import Subject
 from audit_app.core.retention import Kept
 from audit_app.store.history import record_history
+from audit_app.store.purging_moderation import purge_second_readings
 from audit_app.store.retention import (
     expired_accounts,
     expired_audits,
@@ -51,6 +52,7 @@ from audit_app.store.tables import (
     Passkey,
     Person,
     Purge,
+    Reading,
     RecordedAnswer,
     RecordedState,
     Reply,
@@ -100,7 +102,8 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
             difference_made="",
         ),
     )
-    gone = select(Audit.id).where(Audit.purged_at == at)
+    purge_second_readings(session, at)
+    gone = select(Reading.id).where(Reading.purged_at == at)
     answered = RecordedAnswer.state == RecordedState.ANSWERED
     answers = _run(
         session,
@@ -182,7 +185,7 @@ def _purge_case_files(session: Session, at: datetime) -> int:
     An agency's name tells of nobody, and stays.
     """
     named = select(CaseloadEntry.case_file_id)
-    audited = select(Audit.case_file_id).where(Audit.purged_at.is_(None))
+    audited = select(Reading.case_file_id).where(Reading.purged_at.is_(None))
     gone = literal("purged-") + cast(CaseFile.id, String)
     return _run(
         session,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, or_
 
@@ -10,16 +10,16 @@ from audit_app.core.answers import Answer, AnswerState, read_value
 from audit_app.core.question_bank import AuditForm, Entry
 from audit_app.core.repeats import Entries, asks_for_entries, expand_form
 from audit_app.store.instruments import load_form
-from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
+from audit_app.store.tables import AuditVersion, Reading, RecordedAnswer, RecordedState
 
 
-def asked_form(audit: Audit) -> AuditForm:
+def asked_form(audit: Reading) -> AuditForm:
     """The form version that the audit is pinned to, its repeated sections once an entry."""
     form = load_form(audit.form_version)
     return expand_form(form, entries_of(audit, form))
 
 
-def entries_of(audit: Audit, form: AuditForm) -> Entries:
+def entries_of(audit: Reading, form: AuditForm) -> Entries:
     """Whom the auditor named, by section; a section of which nothing was said is absent."""
     named: dict[str, list[Entry]] = {}
     # Most forms ask for none, and then nothing is loaded.
@@ -30,9 +30,35 @@ def entries_of(audit: Audit, form: AuditForm) -> Entries:
     return named
 
 
-def answers_of(audit: Audit) -> dict[str, Answer]:
+def form_of_both(first: Reading, second: Reading) -> AuditForm:
+    """The form with the entries of both readings of one case file, so that they can be compared.
+
+    Entries meet by their number; where the readers named one differently, both names are said.
+    """
+    form = load_form(first.form_version)
+    one, other = entries_of(first, form), entries_of(second, form)
+    return expand_form(
+        form, {key: _met(one.get(key, ()), other.get(key, ())) for key in {**one, **other}}
+    )
+
+
+def form_as_kept(version: AuditVersion) -> AuditForm:
+    """The form as a returned version answered it; entries that are gone keep their number."""
+    form = load_form(version.form_version)
+    answered = [row.question_id.partition(".") for row in version.answers]
+    entries: dict[str, list[Entry]] = {}
+    for section in asks_for_entries(form):
+        ids = {question.id for question in section.questions}
+        numbers = sorted({entry for id_, dot, entry in answered if dot and id_ in ids}, key=int)
+        each = section.repeat.each if section.repeat else ""
+        entries[section.key] = [Entry(number, f"{each} {number}") for number in numbers]
+    return expand_form(form, entries)
+
+
+def answers_of(audit: Reading | AuditVersion) -> dict[str, Answer]:
     """The answers that can be read, by question id; unfinished ones are left out."""
-    questions = asked_form(audit).questions
+    form = form_as_kept(audit) if isinstance(audit, AuditVersion) else asked_form(audit)
+    questions = form.questions
     answers = {}
     for row in audit.answers:
         if row.state is RecordedState.UNFINISHED:
@@ -55,3 +81,16 @@ def answers_to(form: AuditForm, ids: Collection[str]) -> ColumnElement[bool]:
     }
     starts = [f"{id_}." for id_ in ids if id_ in repeated]
     return or_(column.in_(ids), *(column.startswith(one, autoescape=True) for one in starts))
+
+
+def _met(one: Sequence[Entry], other: Sequence[Entry]) -> list[Entry]:
+    labels: dict[str, list[str]] = {}
+    for entry in (*one, *other):
+        said = labels.setdefault(entry.key, [])
+        if entry.label not in said:
+            said.append(entry.label)
+    return [Entry(key, " / ".join(said)) for key, said in sorted(labels.items(), key=_by_number)]
+
+
+def _by_number(item: tuple[str, list[str]]) -> int:
+    return int(item[0])

@@ -23,7 +23,7 @@ from audit_app.store.case_files import Sight, seers_of
 from audit_app.store.instruments import load_form
 from audit_app.store.mail import ask_to_send
 from audit_app.store.scopes import audits_in_scope
-from audit_app.store.tables import Audit, FamilyFeedback, Person, Reply, ReplyPart
+from audit_app.store.tables import Audit, FamilyFeedback, Person, Reading, Reply, ReplyPart
 
 _SUBJECT = "An audit of your work: you can reply"
 _BODY = """Hello
@@ -74,7 +74,7 @@ def last_day_for(audit: Audit) -> date:
     return last_day_to_reply(day_of(audit.submitted_at), audit.cycle.reply_days, is_bank_holiday)
 
 
-def parts_of(audit: Audit) -> list[tuple[str, str]]:
+def parts_of(audit: Reading) -> list[tuple[str, str]]:
     """Of what one can reply to: the audit as a whole, and each theme with its title."""
     banks = load_form(audit.form_version).banks
     return [(OVERALL, "The audit as a whole"), *((bank.key, bank.title) for bank in banks)]
@@ -125,7 +125,7 @@ def send_reply(session: Session, reply: Reply, *, at: datetime) -> None:
     session.flush()
 
 
-def replies_to(session: Session, audits: Sequence[Audit]) -> dict[int, list[Reply]]:
+def replies_to(session: Session, audits: Sequence[Reading]) -> dict[int, list[Reply]]:
     """What was sent in reply to each of these audits, in the order in which it came."""
     found: dict[int, list[Reply]] = {audit.id: [] for audit in audits}
     for reply in session.scalars(
@@ -138,7 +138,7 @@ def replies_to(session: Session, audits: Sequence[Audit]) -> dict[int, list[Repl
     return found
 
 
-def feedback_on(session: Session, audits: Sequence[Audit]) -> dict[int, list[FamilyFeedback]]:
+def feedback_on(session: Session, audits: Sequence[Reading]) -> dict[int, list[FamilyFeedback]]:
     """What families said about each of these audits."""
     found: dict[int, list[FamilyFeedback]] = {audit.id: [] for audit in audits}
     for row in session.scalars(

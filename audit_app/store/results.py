@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -28,7 +28,7 @@ from audit_app.core.trends import CommonSeries, ThemeVersion, common_series
 from audit_app.store.instruments import load_form, theme_versions
 from audit_app.store.known_names import TextGuard, guard_for
 from audit_app.store.recorded import answers_to
-from audit_app.store.scopes import grants_of
+from audit_app.store.scopes import grants_of, not_blind_to
 from audit_app.store.tables import Audit, Cycle, FormVersion, Person, RecordedAnswer
 
 MONTHS_SHOWN = 12
@@ -226,11 +226,13 @@ def evidence_of(
     question_id: str | None = None,
     *,
     quotes_only: bool = False,
+    reader: Person | None = None,
 ) -> list[Evidence]:
     """The answers behind a theme's or a question's figure: adverse first, then by reference.
 
     `quotes_only` leaves out the evidence that its auditor did not mark as one that may be quoted,
-    and masks in the rest what seems to name somebody.
+    and masks in the rest what seems to name somebody. `reader` leaves out what this person reads a
+    second time and may not see yet.
     """
     form = load_form(cycle.form_version)
     ids = [q.id for q in form.bank(theme).questions] if question_id is None else [question_id]
@@ -241,6 +243,7 @@ def evidence_of(
             Audit.cycle_id == cycle.id,
             Audit.state == AuditState.SUBMITTED,
             answers_to(form, ids),
+            true() if reader is None else not_blind_to(reader),
         )
         .options(joinedload(Audit.case_file), joinedload(Audit.team))
     ).all()

@@ -22,7 +22,7 @@ from audit_app.core.save_order import (
 )
 from audit_app.store.audits import Draft
 from audit_app.store.saving import hold_audit, save_answers, save_judgement
-from audit_app.store.tables import Audit, Person, RecordedAnswer, RecordedState, SaveStamp
+from audit_app.store.tables import Person, Reading, RecordedAnswer, RecordedState, SaveStamp
 
 EMPTY_ANSWER: Content = (None, None, None, "", False)
 OF_JUDGEMENT = "/"
@@ -51,7 +51,7 @@ class SavedInOrder:
         return tuple(p for p, verdict in self.verdicts.items() if verdict is Verdict.CONFLICT)
 
 
-def places_of(session: Session, audit: Audit, places: Iterable[str]) -> dict[str, Place]:
+def places_of(session: Session, audit: Reading, places: Iterable[str]) -> dict[str, Place]:
     """What a page is to say that it began from, for each place that it shows."""
     stamps = _stamps(session, audit)
     kept = _answers(audit) | judgement_as_kept(audit)
@@ -68,7 +68,7 @@ def places_of(session: Session, audit: Audit, places: Iterable[str]) -> dict[str
 def save_answers_in_order(
     session: Session,
     person: Person,
-    audit: Audit,
+    audit: Reading,
     drafts: Iterable[Draft],
     bases: Mapping[str, Base],
     sending: Sending,
@@ -95,7 +95,7 @@ def save_answers_in_order(
 def save_judgement_in_order(
     session: Session,
     person: Person,
-    audit: Audit,
+    audit: Reading,
     sent: Mapping[str, Content],
     bases: Mapping[str, Base],
     sending: Sending,
@@ -160,11 +160,11 @@ def _content(row: RecordedAnswer) -> Content:
     return (row.state.value, row.value, row.typed, row.evidence, row.quotable)
 
 
-def _answers(audit: Audit) -> dict[str, Content]:
+def _answers(audit: Reading) -> dict[str, Content]:
     return {row.question_id: _content(row) for row in audit.answers}
 
 
-def judgement_as_kept(audit: Audit) -> dict[str, Content]:
+def judgement_as_kept(audit: Reading) -> dict[str, Content]:
     """The grades and texts of an audit as they stand, by place."""
     grades: dict[str, Content] = {
         f"/grade_{row.theme}": (row.grade, row.grade_reason) for row in audit.themes
@@ -187,7 +187,7 @@ def _choice(content: Content) -> GradeChoice:
     return GradeChoice(str(grade) if grade is not None else None, str(reason))
 
 
-def _stamps(session: Session, audit: Audit) -> dict[str, SaveStamp]:
+def _stamps(session: Session, audit: Reading) -> dict[str, SaveStamp]:
     rows = session.scalars(select(SaveStamp).where(SaveStamp.audit_id == audit.id))
     return {row.place: row for row in rows}
 
@@ -200,7 +200,7 @@ def _stamp(stamps: Mapping[str, SaveStamp], place: str) -> Stamp:
 def _set_stamps(
     session: Session,
     person: Person,
-    audit: Audit,
+    audit: Reading,
     verdicts: Mapping[str, Verdict],
     stamps: dict[str, SaveStamp],
     sending: Sending,

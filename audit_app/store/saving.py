@@ -11,7 +11,7 @@ from audit_app.core.completeness import GradeChoice
 from audit_app.core.question_bank import AnswerType, Question
 from audit_app.store.audits import Draft, form_of, record_answers, record_judgement
 from audit_app.store.history import record_history
-from audit_app.store.tables import Audit, Person, RecordedAnswer, RecordedState
+from audit_app.store.tables import Person, Reading, RecordedAnswer, RecordedState
 
 CHANGED = "changed"
 """In place of what somebody wrote: the history holds no words about a child."""
@@ -20,7 +20,7 @@ _Kept = tuple[str | None, str, tuple[object, ...]]
 
 
 def save_answers(
-    session: Session, person: Person, audit: Audit, drafts: Iterable[Draft], *, at: datetime
+    session: Session, person: Person, audit: Reading, drafts: Iterable[Draft], *, at: datetime
 ) -> None:
     """`record_answers`, and one entry that says what changed; none where nothing did."""
     hold_audit(session, audit)
@@ -42,7 +42,7 @@ def save_answers(
 def save_judgement(
     session: Session,
     person: Person,
-    audit: Audit,
+    audit: Reading,
     *,
     themes: Mapping[str, GradeChoice],
     overall: GradeChoice,
@@ -72,7 +72,7 @@ def save_judgement(
     _note(session, person, audit, changes, at)
 
 
-def hold_audit(session: Session, audit: Audit) -> None:
+def hold_audit(session: Session, audit: Reading) -> None:
     """See the audit as it is, and keep others from changing it meanwhile."""
     columns = ["state", "grade", "grade_reason", "done_well", "difference_made"]
     session.flush()
@@ -81,13 +81,13 @@ def hold_audit(session: Session, audit: Audit) -> None:
 
 
 def _note(
-    session: Session, person: Person, audit: Audit, changes: dict[str, object], at: datetime
+    session: Session, person: Person, audit: Reading, changes: dict[str, object], at: datetime
 ) -> None:
     if changes:
         record_history(session, person, "saved", "audit", audit.id, at=at, detail=changes)
 
 
-def _answers(audit: Audit, questions: Mapping[str, Question]) -> dict[str, _Kept]:
+def _answers(audit: Reading, questions: Mapping[str, Question]) -> dict[str, _Kept]:
     return {
         row.question_id: (
             _code(questions[row.question_id], row),
@@ -106,7 +106,7 @@ def _code(question: Question, row: RecordedAnswer) -> str:
     return row.state.value
 
 
-def _judgement(audit: Audit) -> dict[str, tuple[str | None, str]]:
+def _judgement(audit: Reading) -> dict[str, tuple[str | None, str]]:
     grades = {f"grade_{row.theme}": (row.grade, row.grade_reason) for row in audit.themes}
     return grades | {
         "grade_overall": (audit.grade, audit.grade_reason),

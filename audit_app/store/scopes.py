@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from audit_app.core.access import NEEDS_SCOPE, Permission, Reach, ScopeKind, reach_of
-from audit_app.core.lifecycle import AuditState, EditionState
+from audit_app.core.lifecycle import AuditState, CycleState, EditionState, ModerationState
 from audit_app.core.replies import PracticeSees
 from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.people import Scope, scope_of
@@ -30,7 +31,9 @@ from audit_app.store.tables import (
     Edition,
     FormBank,
     FormVersion,
+    Moderation,
     Person,
+    Reading,
 )
 
 
@@ -96,7 +99,47 @@ def cycles_within(person: Person, permission: Permission, *reaches: Reach) -> Co
 def audits_in_scope(person: Person, permission: Permission, *reaches: Reach) -> ColumnElement[bool]:
     """Condition: the audit belongs to a cycle that the permission reaches, and is kept still."""
     cycles = select(Cycle.id).where(cycles_within(person, permission, *reaches))
-    return and_(Audit.cycle_id.in_(cycles), Audit.purged_at.is_(None))
+    return and_(Reading.cycle_id.in_(cycles), Reading.purged_at.is_(None))
+
+
+def moderations_in_scope(person: Person) -> ColumnElement[bool]:
+    """Condition on Audit and Moderation: the person may moderate it, bars left aside.
+
+    A QA lead every one of their cycles, a senior manager those that they are named for; nobody
+    their own audit.
+    """
+    named = audits_in_scope(person, Permission.MODERATE, Reach.ALLOCATED)
+    return and_(
+        Audit.auditor_id != person.id,
+        or_(
+            audits_in_scope(person, Permission.MODERATE, Reach.ALL),
+            and_(Moderation.reader_id == person.id, named),
+        ),
+    )
+
+
+def not_blind_to(person: Person) -> ColumnElement[bool]:
+    """Condition on Audit: the person is not reading this case file a second time, still blind.
+
+    Until their own reading is in, nothing that the first auditor wrote or judged is shown to them.
+    When the cycle is closed nobody waits for it any more.
+    """
+    return Audit.id.not_in(blind_readings(person))
+
+
+def blind_readings(person: Person) -> Select[int]:
+    """The ids of the first audits whose case files the person is reading a second time."""
+    first = aliased(Audit)
+    return (
+        select(Moderation.audit_id)
+        .join(first, first.id == Moderation.audit_id)
+        .join(Cycle, Cycle.id == first.cycle_id)
+        .where(
+            Moderation.reader_id == person.id,
+            Moderation.state == ModerationState.READING,
+            Cycle.state != CycleState.CLOSED,
+        )
+    )
 
 
 def audits_of_own_cases(person: Person) -> ColumnElement[bool]:

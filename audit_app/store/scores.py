@@ -15,7 +15,7 @@ from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AuditForm, Outcome
 from audit_app.core.ratings import SectionRating
 from audit_app.store.recorded import answers_of, asked_form
-from audit_app.store.tables import Audit, AuditSection, AuditTheme
+from audit_app.store.tables import AuditSection, AuditTheme, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Drift:
 
 
 def store_scores(
-    audit: Audit, answers: Mapping[str, Answer], themes: Mapping[str, AuditTheme]
+    audit: Reading, answers: Mapping[str, Answer], themes: Mapping[str, AuditTheme]
 ) -> None:
     """Write the scores, outcomes and suggested grades of an audit that is being submitted."""
     form = asked_form(audit)
@@ -54,23 +54,23 @@ def find_drift(session: Session) -> Iterator[Drift]:
     Of what was purged the answers are gone, so only its figures are left.
     """
     submitted = (
-        select(Audit)
-        .where(Audit.state == AuditState.SUBMITTED, Audit.purged_at.is_(None))
+        select(Reading)
+        .where(Reading.state == AuditState.SUBMITTED, Reading.purged_at.is_(None))
         .options(
-            joinedload(Audit.form_version),
-            selectinload(Audit.answers),
-            selectinload(Audit.themes),
-            selectinload(Audit.entries),
-            selectinload(Audit.sections),
+            joinedload(Reading.form_version),
+            selectinload(Reading.answers),
+            selectinload(Reading.themes),
+            selectinload(Reading.entries),
+            selectinload(Reading.sections),
         )
-        .order_by(Audit.id)
+        .order_by(Reading.id)
         .execution_options(yield_per=200)
     )
     for audit in session.scalars(submitted):
         yield from _drift_of(audit)
 
 
-def _drift_of(audit: Audit) -> Iterator[Drift]:
+def _drift_of(audit: Reading) -> Iterator[Drift]:
     form = asked_form(audit)
     try:
         answers = answers_of(audit)
@@ -99,7 +99,7 @@ def _drift_of(audit: Audit) -> Iterator[Drift]:
             )
 
 
-def _drift_of_sections(audit: Audit, suggestions: Suggestions) -> Iterator[Drift]:
+def _drift_of_sections(audit: Reading, suggestions: Suggestions) -> Iterator[Drift]:
     stored = {row.section: (row.level, row.reason) for row in audit.sections}
     reckoned = {one.section: (one.level, one.reason) for one in _ratings(suggestions)}
     for section in {**reckoned, **stored}:
@@ -108,7 +108,7 @@ def _drift_of_sections(audit: Audit, suggestions: Suggestions) -> Iterator[Drift
             yield Drift(audit.id, f"{section}.level", one, other)
 
 
-def _audit_figures(audit: Audit, suggestions: Suggestions) -> dict[str, object]:
+def _audit_figures(audit: Reading, suggestions: Suggestions) -> dict[str, object]:
     tallies = [theme.score.tally for theme in suggestions.themes]
     return {
         "points": sum(tally.points for tally in tallies),

@@ -20,7 +20,7 @@ from audit_app.store.caseload import council_key
 from audit_app.store.recorded import asked_form
 from audit_app.store.references import find_case_file
 from audit_app.store.tables import (
-    Audit,
+    AuditVersion,
     Base,
     CaseFile,
     CaseloadEntry,
@@ -35,7 +35,9 @@ from audit_app.store.tables import (
     FrameEntry,
     HistoryEntry,
     LegalHold,
+    Moderation,
     Person,
+    Reading,
     Reply,
     Sample,
     SampleCase,
@@ -97,6 +99,8 @@ def _about(session: Session, case_file: CaseFile) -> Data:
         "concerns": _concerns(session, audits),
         "replies": _replies(session, audits),
         "family_feedback": _feedback(session, audits),
+        "second_readings": _second_readings(session, audits),
+        "returned_versions": _versions(session, audits),
         "findings": _findings(session, audits),
         "reports_of_its_cycles": _reports(session, cycles),
         "legal_holds": _holds(session, case_file),
@@ -153,27 +157,27 @@ def _samples(session: Session, case_file: CaseFile) -> list[Data]:
     ]
 
 
-def _audits(session: Session, case_file: CaseFile) -> list[Audit]:
+def _audits(session: Session, case_file: CaseFile) -> list[Reading]:
     return list(
         session.scalars(
-            select(Audit)
-            .where(Audit.case_file_id == case_file.id)
+            select(Reading)
+            .where(Reading.case_file_id == case_file.id)
             .options(
-                joinedload(Audit.cycle),
-                joinedload(Audit.auditor),
-                joinedload(Audit.team),
-                joinedload(Audit.form_version),
-                selectinload(Audit.answers),
-                selectinload(Audit.themes),
-                selectinload(Audit.entries),
-                selectinload(Audit.sections),
+                joinedload(Reading.cycle),
+                joinedload(Reading.auditor),
+                joinedload(Reading.team),
+                joinedload(Reading.form_version),
+                selectinload(Reading.answers),
+                selectinload(Reading.themes),
+                selectinload(Reading.entries),
+                selectinload(Reading.sections),
             )
-            .order_by(Audit.id)
+            .order_by(Reading.id)
         )
     )
 
 
-def _audit(audit: Audit) -> Data:
+def _audit(audit: Reading) -> Data:
     questions = asked_form(audit).questions
     return {
         "cycle": audit.cycle.name,
@@ -190,7 +194,7 @@ def _audit(audit: Audit) -> Data:
     }
 
 
-def _concerns(session: Session, audits: list[Audit]) -> list[Data]:
+def _concerns(session: Session, audits: list[Reading]) -> list[Data]:
     found = session.scalars(
         select(Concern)
         .where(Concern.audit_id.in_([audit.id for audit in audits]))
@@ -200,7 +204,7 @@ def _concerns(session: Session, audits: list[Audit]) -> list[Data]:
     return [{"raised_by": one.raised_by.name, **_columns(one)} for one in found]
 
 
-def _replies(session: Session, audits: list[Audit]) -> list[Data]:
+def _replies(session: Session, audits: list[Reading]) -> list[Data]:
     """What the practice said, drafts too: they are held."""
     rows = session.scalars(
         select(Reply)
@@ -211,12 +215,49 @@ def _replies(session: Session, audits: list[Audit]) -> list[Data]:
     return [{**_columns(reply), "parts": _rows(reply.parts)} for reply in rows]
 
 
-def _feedback(session: Session, audits: list[Audit]) -> list[Data]:
+def _feedback(session: Session, audits: list[Reading]) -> list[Data]:
     rows = select(FamilyFeedback).where(FamilyFeedback.audit_id.in_([one.id for one in audits]))
     return _rows(session.scalars(rows.order_by(FamilyFeedback.id)))
 
 
-def _findings(session: Session, audits: list[Audit]) -> list[Data]:
+def _second_readings(session: Session, audits: list[Reading]) -> list[Data]:
+    found = session.scalars(
+        select(Moderation)
+        .where(Moderation.audit_id.in_([audit.id for audit in audits]))
+        .options(
+            joinedload(Moderation.reader),
+            selectinload(Moderation.reasons),
+            selectinload(Moderation.grades),
+            selectinload(Moderation.comments),
+        )
+        .order_by(Moderation.id)
+    )
+    return [
+        {
+            **_columns(one),
+            "reader": one.reader.name if one.reader is not None else None,
+            "reasons": [row.reason.value for row in one.reasons],
+            "grades": _rows(one.grades),
+            "comments": _rows(one.comments),
+        }
+        for one in found
+    ]
+
+
+def _versions(session: Session, audits: list[Reading]) -> list[Data]:
+    found = session.scalars(
+        select(AuditVersion)
+        .where(AuditVersion.audit_id.in_([audit.id for audit in audits]))
+        .options(selectinload(AuditVersion.themes), selectinload(AuditVersion.answers))
+        .order_by(AuditVersion.id)
+    )
+    return [
+        {**_columns(one), "themes": _rows(one.themes), "answers": _rows(one.answers)}
+        for one in found
+    ]
+
+
+def _findings(session: Session, audits: list[Reading]) -> list[Data]:
     """Findings that quote an audit of the case file; of their quotes only those of this one."""
     quotes = session.execute(
         select(FindingQuote, Finding)
@@ -259,7 +300,7 @@ def _holds(session: Session, case_file: CaseFile) -> list[Data]:
     return [{"placed_by": hold.placed_by.name, **_columns(hold)} for hold in holds]
 
 
-def _history(session: Session, case_file: CaseFile, audits: list[Audit]) -> list[Data]:
+def _history(session: Session, case_file: CaseFile, audits: list[Reading]) -> list[Data]:
     entries = session.execute(
         select(HistoryEntry, Person.name)
         .outerjoin(Person, Person.id == HistoryEntry.person_id)

@@ -35,6 +35,8 @@ from audit_app.web.findings.routes import pages as findings
 from audit_app.web.history.routes import pages as history
 from audit_app.web.home.routes import pages as home
 from audit_app.web.invitation.routes import pages as invitation
+from audit_app.web.moderation.naming_routes import pages as second_readings
+from audit_app.web.moderation.routes import pages as moderation
 from audit_app.web.navigation import page_frame
 from audit_app.web.people.account_routes import pages as accounts
 from audit_app.web.people.routes import pages as people
@@ -57,6 +59,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cycles,
     draw,
     reassign,
+    second_readings,
+    moderation,
     results,
     replies,
     service,

@@ -26,7 +26,7 @@ from audit_app.core.answers import (
 )
 from audit_app.core.question_bank import OUTCOME_WORDS, AnswerType, LimitUnit, Outcome, Question
 from audit_app.store.audits import Draft
-from audit_app.store.tables import RecordedAnswer, RecordedState
+from audit_app.store.tables import EarlierAnswer, RecordedAnswer, RecordedState
 from audit_app.web.typed import (
     DATE_PARTS,
     Parts,
@@ -284,7 +284,7 @@ def draft_from(field: AnswerField, evidence: str, quotable: bool) -> Draft:
     return Draft(field.question.id, state, value, kept, evidence, quotable and bool(evidence))
 
 
-def parts_of(question: Question, row: RecordedAnswer) -> Parts:
+def parts_of(question: Question, row: RecordedAnswer | EarlierAnswer) -> Parts:
     """The parts that a recorded answer is shown with."""
     field = FIELD_FOR[question.type]
     if row.state is RecordedState.UNFINISHED:

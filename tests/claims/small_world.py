@@ -20,6 +20,8 @@ from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
+from audit_app.store.moderation import moderation_of, name_reader
+from audit_app.store.moderation_draw import choose_audit
 from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
@@ -30,6 +32,7 @@ from audit_app.store.tables import (
     Edition,
     Finding,
     Job,
+    Moderation,
     Person,
     RecordedState,
     ReplyPart,
@@ -65,6 +68,9 @@ class World:
     themed_audit: Audit
     themed_submitted: Audit
     dispute: ReplyPart
+    others: Audit
+    waiting_reading: Moderation
+    blind: Moderation
     finding: Finding
     waiting: Edition
     published: Edition
@@ -125,6 +131,8 @@ def make_world(session: Session) -> World:
     job, seconds_job = (
         enqueue_job(session, "compile", {"cycle": cycle.key}, by=by, at=AT) for by in (lead, second)
     )
+    waiting_reading, blind = (_moderation_of(session, one) for one in (submitted, others))
+    name_reader(session, blind, make_person(session, Role.QA_LEAD, "Reads Again"), by=lead, at=AT)
     bank = latest_bank(session, "supervision")
     assert bank is not None
     draft = begin_draft(session, load_bank(bank), bank, by=lead, at=AT)
@@ -142,6 +150,9 @@ def make_world(session: Session) -> World:
         themed_audit,
         themed_submitted,
         dispute,
+        others,
+        waiting_reading,
+        blind,
         finding,
         waiting,
         published,
@@ -177,6 +188,17 @@ def _marked(cycle: Cycle) -> dict[str, Draft]:
         )
         for draft in drafts_for(load_form(cycle.form_version))
     }
+
+
+def _moderation_of(session: Session, audit: Audit) -> Moderation:
+    """The second reading of an audit, drawn by a rule or chosen now."""
+    found = moderation_of(session, audit.id)
+    if found is None:
+        by = make_person(session, Role.QA_LEAD, "Chooses Audits")
+        choose_audit(session, audit, "To see whether we agree.", by=by, at=AT)
+        found = moderation_of(session, audit.id)
+    assert found is not None
+    return found
 
 
 def _edition(session: Session, cycle: Cycle, by: Person, number: int, words: str) -> Edition:

@@ -74,7 +74,16 @@ def cases_of(world: World, endpoint: str, arguments: set[str], permission: str) 
     return []
 
 
-CYCLE_ROOMS = {"cycles", "replies", "draw", "reassign", "results", "findings", "editions"}
+CYCLE_ROOMS = {
+    "cycles",
+    "second_readings",
+    "replies",
+    "draw",
+    "reassign",
+    "results",
+    "findings",
+    "editions",
+}
 
 
 def _audits(world: World, endpoint: str) -> Iterator[Case]:
@@ -102,7 +111,12 @@ def _cycles(world: World, arguments: set[str], permission: str) -> Iterator[Case
             parts["finding_id"] = world.finding.id
             roles = roles if cycle is world.cycle else NOBODY
         if "audit_id" in arguments:
+            # Only what was submitted, and is not drawn yet, can be chosen to be read again.
+            chosen = "moderation" if permission == Permission.MODERATE else "reassign"
             parts["audit_id"] = world.own.id
+            roles = roles if cycle is world.cycle and chosen == "reassign" else NOBODY
+        if "moderation_id" in arguments:
+            parts["moderation_id"] = world.waiting_reading.id
             roles = roles if cycle is world.cycle else NOBODY
         yield Case(parts, roles, query=f"?theme={bank.key}")
 
@@ -144,7 +158,18 @@ def _if(holds: bool) -> set[Role]:
     return set(Role) if holds else set()
 
 
+def _moderations(world: World) -> list[Case]:
+    """A senior manager is named for neither, and audited one of them."""
+    return [Case({"moderation_id": one.id}, {LEAD}) for one in (world.waiting_reading, world.blind)]
+
+
 OBJECTS = {
+    "moderation.show": _moderations,
+    "moderation.settle": _moderations,
+    "moderation.give_back": _moderations,
+    "moderation.show_version": lambda world: [
+        Case({"audit_id": world.submitted.id, "number": 1}, NOBODY),
+    ],
     "banks.show_bank": _banks,
     "banks.show_use": _banks,
     "bank_drafts.begin_from": lambda world: [

@@ -1,18 +1,21 @@
 """Claim A4: nobody audits a case file of their own team, nor one that they are or were the worker
 of, even if teams change while an audit goes on. At the draw, at giving an audit to another, at
-opening and at submitting, in the store.
+opening and at submitting, in the store. And nobody moderates their own audit, nor one of these:
+at choosing it, at naming and renaming its reader, at opening, at submitting, at agreeing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 
 import pytest
 from factories import (
     AT,
     agree_with_suggestions,
+    complete_audit,
     drafts_for,
     make_council,
     make_entry,
@@ -26,18 +29,27 @@ from sqlalchemy.orm import Session
 
 from audit_app.core.access import Role
 from audit_app.core.independence import AuditTies, Bar, Membership, PersonTies, bars_between
-from audit_app.core.lifecycle import AuditState, IllegalMove
+from audit_app.core.lifecycle import AuditState, IllegalMove, ModerationState
 from audit_app.core.sampling import Filters, SamplingFault
 from audit_app.store import audits as audit_store
+from audit_app.store.agreeing import agree, return_audit
 from audit_app.store.audits import audits_of, find_audit, submit_audit
 from audit_app.store.caseload import worker_key
 from audit_app.store.cycles import create_cycle
 from audit_app.store.database import Database
 from audit_app.store.instruments import latest_form
-from audit_app.store.people import move_to_team
+from audit_app.store.moderation import (
+    find_audit_to_choose,
+    find_moderation,
+    moderation_of,
+    name_reader,
+    possible_readers,
+)
+from audit_app.store.moderation_draw import ModerationFault, choose_audit, set_rules
+from audit_app.store.people import appoint, move_to_team
 from audit_app.store.reassigning import ReassignFault, candidates_for, reassign_audit
 from audit_app.store.samples import draw_cycle_sample
-from audit_app.store.tables import Audit, Person
+from audit_app.store.tables import Audit, Moderation, Person
 
 PEOPLE, CASES = 3, 12
 TEAMS = ("North", "South", "East")
@@ -331,3 +343,112 @@ def test_the_draw_goes_past_case_files_that_an_auditor_worked_on(database, sessi
     assert drawn == {entry.council_id for entry in other}
     (member,) = [one for one in cycle.auditors if one.person_id == people[0].id]
     assert len(member.own_cases) == len(mine)
+
+
+@pytest.fixture
+def waiting(session: Session) -> Moderation:
+    """The second reading of the first manager's audit; a lead and a third manager may read it."""
+    council = make_council(session, managers=4)
+    set_rules(session, council.cycle, {})
+    audit = session.scalars(select(Audit).where(Audit.auditor_id == council.managers[0].id)).first()
+    assert audit is not None
+    complete_audit(session, audit)
+    choose_audit(session, audit, "To learn.", by=council.lead, at=AT)
+    found = moderation_of(session, audit.id)
+    assert found is not None
+    return found
+
+
+def _person(session: Session, name: str) -> Person:
+    found = session.scalar(select(Person).where(Person.name == name))
+    assert found is not None
+    return found
+
+
+def _free_manager(session: Session, moderation: Moderation) -> Person:
+    """A manager whom nothing bars from reading it."""
+    return next(
+        one.person
+        for one in possible_readers(session, moderation)
+        if not one.bars and one.person.name.startswith("Manager")
+    )
+
+
+def test_nobody_is_named_to_read_their_own_audit_again(session, waiting):
+    author, lead = waiting.audit.auditor, _person(session, "Quality Lead")
+    with pytest.raises(ModerationFault, match="may not read"):
+        name_reader(session, waiting, author, by=lead, at=AT)
+    name_reader(session, waiting, lead, by=lead, at=AT)
+    with pytest.raises(ModerationFault, match="may not read"):
+        name_reader(session, waiting, author, by=lead, at=AT)
+    assert waiting.reading is not None
+    assert waiting.reading.auditor_id == waiting.reader_id == lead.id
+
+
+def test_whoever_audited_it_neither_chooses_nor_names_nor_sees_its_reading(session, waiting):
+    author, lead = waiting.audit.auditor, _person(session, "Quality Lead")
+    appoint(session, author, Role.QA_LEAD, at=AT)
+    with pytest.raises(ModerationFault, match="their own audit"):
+        name_reader(session, waiting, lead, by=author, at=AT)
+    assert find_moderation(session, author, waiting.id) is None
+    assert find_audit_to_choose(session, author, waiting.audit.cycle, waiting.audit_id) is None
+    other = next(a for a in audits_of(session, author) if a.id != waiting.audit_id)
+    complete_audit(session, other)
+    with pytest.raises(ModerationFault, match="their own audit"):
+        choose_audit(session, other, "I doubt it.", by=author, at=AT)
+
+
+def test_a_reader_who_joins_the_team_cannot_open_submit_or_agree(session, waiting):
+    reader, lead = _free_manager(session, waiting), _person(session, "Quality Lead")
+    name_reader(session, waiting, reader, by=lead, at=AT)
+    reading, team = waiting.reading, waiting.audit.team
+    assert reading is not None
+    assert team is not None
+    assert find_audit(session, reader, reading.id) is reading
+    audit_store.record_answers(session, reading, drafts_for(audit_store.form_of(reading)), at=AT)
+    agree_with_suggestions(session, reading)
+    move_to_team(session, reader, team.name, at=AT + timedelta(days=1))
+    move_to_team(session, reader, None, at=AT + timedelta(days=2))
+    assert find_audit(session, reader, reading.id) is None
+    assert find_moderation(session, reader, waiting.id) is None
+    with pytest.raises(IllegalMove, match="own team"):
+        submit_audit(session, reading, at=AT + timedelta(days=3))
+    assert reading.state is AuditState.IN_PROGRESS
+
+
+def test_the_time_before_a_reader_was_named_counts_from_the_draw_on(session, waiting):
+    """Whoever was in the team after the draw stays barred, though they left before the naming."""
+    reader, lead = _free_manager(session, waiting), _person(session, "Quality Lead")
+    assert waiting.audit.team is not None
+    move_to_team(session, reader, waiting.audit.team.name, at=AT + timedelta(days=1))
+    move_to_team(session, reader, None, at=AT + timedelta(days=2))
+    with pytest.raises(ModerationFault, match="may not read"):
+        name_reader(session, waiting, reader, by=lead, at=AT + timedelta(days=30))
+
+
+@pytest.mark.parametrize("returning", [True, False])
+def test_a_reader_who_joins_the_team_after_reading_settles_nothing(session, waiting, returning):
+    reader, lead = _free_manager(session, waiting), _person(session, "Quality Lead")
+    name_reader(session, waiting, reader, by=lead, at=AT)
+    assert waiting.reading is not None
+    complete_audit(session, waiting.reading)
+    assert waiting.audit.team is not None
+    move_to_team(session, reader, waiting.audit.team.name, at=AT + timedelta(days=4))
+    act = partial(return_audit, session, waiting, {"chron_place": "Look."}, by=reader, at=AT)
+    if not returning:
+        act = partial(agree, session, waiting, {}, by=reader, at=AT)
+    with pytest.raises(ModerationFault, match="own team"):
+        act()
+    with pytest.raises(ModerationFault, match="Only the second reader"):
+        agree(session, waiting, {}, by=lead, at=AT)
+    assert waiting.state is ModerationState.COMPARING
+
+
+def test_who_may_moderate_is_asked_of_the_role_as_well(session, waiting):
+    member = make_person(session, Role.INDEPENDENT_MEMBER, "Independent One")
+    with pytest.raises(ModerationFault, match="may not read"):
+        name_reader(session, waiting, member, by=_person(session, "Quality Lead"), at=AT)
+    reader = _free_manager(session, waiting)
+    assert find_moderation(session, reader, waiting.id) is None, "nobody named them"
+    name_reader(session, waiting, reader, by=_person(session, "Quality Lead"), at=AT)
+    assert find_moderation(session, reader, waiting.id) is waiting

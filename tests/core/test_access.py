@@ -20,6 +20,8 @@ from audit_app.core.access import (
 )
 
 CASE_CONTENT = {
+    Permission.FILL_IN,
+    Permission.MODERATE,
     Permission.DO_AUDITS,
     Permission.SEE_IDENTIFIER,
     Permission.SEE_WHO_MAY_SEE,
@@ -80,6 +82,8 @@ ONLY = {
     Permission.RAISE_CONCERN: {MANAGER, MEMBER},
     Permission.ANSWER_CONCERNS: {LEAD, MANAGER},
     Permission.NAME_CONTACTS: {LEAD},
+    Permission.FILL_IN: {LEAD, MANAGER, MEMBER},
+    Permission.MODERATE: {LEAD, MANAGER},
     Permission.READ_BANKS: {LEAD, MANAGER, MEMBER},
     Permission.EXPORT: {LEAD, MANAGER, MEMBER},
     Permission.READ_OWN_CASES: {Role.PRACTITIONER},

@@ -13,24 +13,33 @@ from audit_app.core.lifecycle import (
     EditionState,
     FindingState,
     IllegalMove,
+    ModerationState,
     PurgeState,
     ReplyState,
     State,
     check_move,
 )
 
-STATES: list[State] = [
-    *AuditState,
-    *CycleState,
-    *EditionState,
-    *FindingState,
-    *PurgeState,
-    *ReplyState,
-]
+KINDS = (
+    AuditState,
+    CycleState,
+    EditionState,
+    FindingState,
+    ModerationState,
+    PurgeState,
+    ReplyState,
+)
+STATES: list[State] = [state for kind in KINDS for state in kind]
 LEGAL: set[tuple[State, State]] = {
     (AuditState.ALLOCATED, AuditState.IN_PROGRESS),
     (AuditState.ALLOCATED, AuditState.SUBMITTED),
     (AuditState.IN_PROGRESS, AuditState.SUBMITTED),
+    (AuditState.SUBMITTED, AuditState.IN_PROGRESS),
+    (ModerationState.WAITING, ModerationState.READING),
+    (ModerationState.READING, ModerationState.COMPARING),
+    (ModerationState.COMPARING, ModerationState.AGREED),
+    (ModerationState.COMPARING, ModerationState.RETURNED),
+    (ModerationState.RETURNED, ModerationState.COMPARING),
     (CycleState.OPEN, CycleState.DRAWN),
     (CycleState.DRAWN, CycleState.CLOSED),
     (EditionState.COMPILED, EditionState.PUBLISHED),
@@ -60,9 +69,7 @@ def test_every_move_in_every_state(before: State, after: State) -> None:
     assert after.value.replace("_", " ") in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "kind", [AuditState, CycleState, EditionState, FindingState, PurgeState, ReplyState]
-)
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_move_leads_to_a_thing_of_another_kind(kind: type[State]) -> None:
     for state in kind:
         assert all(type(after) is kind for after in MOVES[state])
@@ -71,7 +78,7 @@ def test_no_move_leads_to_a_thing_of_another_kind(kind: type[State]) -> None:
 @pytest.mark.parametrize(
     "end",
     [
-        AuditState.SUBMITTED,
+        ModerationState.AGREED,
         CycleState.CLOSED,
         EditionState.PUBLISHED,
         PurgeState.REFUSED,
@@ -84,5 +91,5 @@ def test_what_others_rely_on_never_changes_again(end: State) -> None:
 
 
 def test_the_refusal_in_words() -> None:
-    with pytest.raises(IllegalMove, match=r"^What is submitted cannot become in progress\.$"):
-        check_move(AuditState.SUBMITTED, AuditState.IN_PROGRESS)
+    with pytest.raises(IllegalMove, match=r"^What is submitted cannot become allocated\.$"):
+        check_move(AuditState.SUBMITTED, AuditState.ALLOCATED)

@@ -3,9 +3,11 @@
 from audit_app.store.tables.audits import (
     Audit,
     AuditTheme,
+    Reading,
     RecordedAnswer,
     RecordedState,
     SaveStamp,
+    SecondReading,
 )
 from audit_app.store.tables.bank_drafts import BankDraft
 from audit_app.store.tables.base import Base
@@ -23,6 +25,7 @@ from audit_app.store.tables.cycles import (
     Cycle,
     CycleAuditor,
     FrameEntry,
+    ModerationRule,
     Sample,
     SampleCase,
     SampleExclusion,
@@ -31,6 +34,15 @@ from audit_app.store.tables.editions import Edition, Job, JobState
 from audit_app.store.tables.findings import Finding, FindingQuote
 from audit_app.store.tables.history import HistoryEntry, HistoryHead
 from audit_app.store.tables.instruments import BankVersion, FormBank, FormVersion
+from audit_app.store.tables.moderation import (
+    AuditVersion,
+    EarlierAnswer,
+    EarlierTheme,
+    Moderation,
+    ModerationComment,
+    ModerationGrade,
+    ModerationReason,
+)
 from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
 from audit_app.store.tables.replies import FamilyFeedback, Reply, ReplyPart
 from audit_app.store.tables.retention import LegalHold, Purge
@@ -43,6 +55,7 @@ __all__ = [
     "AuditEntry",
     "AuditSection",
     "AuditTheme",
+    "AuditVersion",
     "BankDraft",
     "BankVersion",
     "Base",
@@ -53,6 +66,8 @@ __all__ = [
     "Cycle",
     "CycleAuditor",
     "DoubtfulRow",
+    "EarlierAnswer",
+    "EarlierTheme",
     "Edition",
     "Extract",
     "ExtractState",
@@ -71,10 +86,16 @@ __all__ = [
     "LinkPurpose",
     "Mail",
     "MailedLink",
+    "Moderation",
+    "ModerationComment",
+    "ModerationGrade",
+    "ModerationReason",
+    "ModerationRule",
     "Passkey",
     "Person",
     "PseudonymKey",
     "Purge",
+    "Reading",
     "RecordedAnswer",
     "RecordedState",
     "Reply",
@@ -83,6 +104,7 @@ __all__ = [
     "SampleCase",
     "SampleExclusion",
     "SaveStamp",
+    "SecondReading",
     "SignIn",
     "SignInMethod",
     "Team",

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.core.lifecycle import AuditState
+from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import Outcome
 from audit_app.store.tables.base import Base, Code, Hash, Key, one_of
 from audit_app.store.tables.caseload import CaseFile
@@ -27,12 +28,18 @@ class RecordedState(StrEnum):
     UNFINISHED = "unfinished"
 
 
-class Audit(Base):
-    """One auditor, one case file, one cycle; pinned to the form version it was drawn under."""
+class Reading(Base):
+    """One auditor, one case file, one cycle; pinned to the form version it was drawn under.
+
+    Whatever is read: the audit that was drawn, or a second reading of the same case file. Who asks
+    for `Audit` gets first audits only, so no list or figure counts a case file twice.
+    """
 
     __tablename__ = "audit"
     __table_args__ = (
-        UniqueConstraint("cycle_id", "case_file_id"),
+        UniqueConstraint("cycle_id", "case_file_id", "purpose"),
+        # Nobody reads a case file a second time that they audited in the same cycle.
+        UniqueConstraint("cycle_id", "case_file_id", "auditor_id"),
         Index("ix_audit_auditor_id_state", "auditor_id", "state"),
         CheckConstraint(
             "(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_its_moment"
@@ -41,8 +48,10 @@ class Audit(Base):
             "state <> 'submitted' OR scored_hash IS NOT NULL", name="submitted_is_scored"
         ),
     )
+    __mapper_args__ = {"polymorphic_on": "purpose", "polymorphic_abstract": True}  # noqa: RUF012
 
     id: Mapped[Key]
+    purpose: Mapped[Purpose] = mapped_column(one_of(Purpose))
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
     case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     auditor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -75,6 +84,23 @@ class Audit(Base):
         order_by="AuditEntry.section, AuditEntry.number"
     )
     sections: Mapped[list[AuditSection]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def is_second(self) -> bool:
+        """Whether it reads again what somebody audited before."""
+        return self.purpose is Purpose.SECOND_READING
+
+
+class Audit(Reading):
+    """The audit that was drawn: the one that every list, figure, report and export counts."""
+
+    __mapper_args__ = {"polymorphic_identity": Purpose.FIRST}  # noqa: RUF012
+
+
+class SecondReading(Reading):
+    """The same case file read by another person who does not see the first audit meanwhile."""
+
+    __mapper_args__ = {"polymorphic_identity": Purpose.SECOND_READING}  # noqa: RUF012
 
 
 class AuditTheme(Base):

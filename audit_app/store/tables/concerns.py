@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.core.concerns import ConcernLevel
-from audit_app.store.tables.audits import Audit
+from audit_app.store.tables.audits import Reading
 from audit_app.store.tables.base import Base, Key, one_of
 from audit_app.store.tables.people import Person
 
@@ -51,6 +51,6 @@ class Concern(Base):
     """What is done about it, said when it is acknowledged."""
     purged_at: Mapped[datetime | None]
 
-    audit: Mapped[Audit] = relationship()
+    audit: Mapped[Reading] = relationship()
     raised_by: Mapped[Person] = relationship(foreign_keys=raised_by_id)
     acknowledged_by: Mapped[Person | None] = relationship(foreign_keys=acknowledged_by_id)

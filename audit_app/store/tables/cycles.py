@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.core.lifecycle import CycleState
+from audit_app.core.moderation import DrawReason
 from audit_app.core.replies import PracticeSees
 from audit_app.core.sampling import Exclusion
 from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
@@ -48,6 +49,30 @@ class Cycle(Base):
         order_by="CycleAuditor.person_id", cascade="all, delete-orphan"
     )
     sample: Mapped[Sample | None] = relationship(back_populates="cycle")
+    rules: Mapped[list[ModerationRule]] = relationship(
+        order_by="ModerationRule.reason", cascade="all, delete-orphan"
+    )
+
+
+class ModerationRule(Base):
+    """A rule by which audits of a cycle are read again; without its row it is not in force.
+
+    `number`: percentage points of `borderline`, per cent of `random_share`.
+    """
+
+    __tablename__ = "moderation_rule"
+    __table_args__ = (
+        CheckConstraint(
+            "(reason IN ('borderline', 'random_share')) = (number IS NOT NULL)",
+            name="number_where_one_is_asked",
+        ),
+        CheckConstraint("number BETWEEN 0 AND 100", name="number_is_per_cent"),
+        CheckConstraint("reason <> 'chosen'", name="choosing_is_no_rule"),
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    reason: Mapped[DrawReason] = mapped_column(one_of(DrawReason), primary_key=True)
+    number: Mapped[int | None]
 
 
 class CycleAuditor(Base):

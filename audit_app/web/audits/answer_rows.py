@@ -16,10 +16,16 @@ from audit_app.core.answers import (
     read_value,
 )
 from audit_app.core.completeness import GradeChoice
-from audit_app.core.judgement import Suggestion, Suggestions
+from audit_app.core.judgement import Suggestion, Suggestions, suggest
 from audit_app.core.question_bank import OUTCOME_WORDS, AuditForm, Outcome, Question, QuestionBank
 from audit_app.store.recorded import answers_of
-from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
+from audit_app.store.tables import (
+    AuditVersion,
+    EarlierAnswer,
+    Reading,
+    RecordedAnswer,
+    RecordedState,
+)
 from audit_app.web.audits.question_rows import say_interval
 from audit_app.web.fields import parts_of
 
@@ -69,7 +75,7 @@ class GradeRow:
     levels: tuple[LevelRow, ...] = ()
 
 
-def answer_sections(form: AuditForm, audit: Audit) -> list[AnswerSection]:
+def answer_sections(form: AuditForm, audit: Reading | AuditVersion) -> list[AnswerSection]:
     """Every shown question with its answer, by section, in the order of the form."""
     answers = answers_of(audit)
     hidden = hidden_questions(form.questions, answers)
@@ -89,7 +95,7 @@ def answer_sections(form: AuditForm, audit: Audit) -> list[AnswerSection]:
     ]
 
 
-def grade_rows(form: AuditForm, audit: Audit, suggestions: Suggestions) -> list[GradeRow]:
+def grade_rows(form: AuditForm, audit: Reading, suggestions: Suggestions) -> list[GradeRow]:
     """Each theme's two grades and the overall ones, from an audit that is being filled in."""
     own = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
     rows = []
@@ -107,9 +113,14 @@ def grade_rows(form: AuditForm, audit: Audit, suggestions: Suggestions) -> list[
     return [*rows, _grade_row(form, "overall", "Overall", "", suggestions.overall, overall)]
 
 
-def stored_grade_rows(form: AuditForm, audit: Audit) -> list[GradeRow]:
-    """The same from a submitted audit, by what was stored then and never reckoned again."""
+def stored_grade_rows(form: AuditForm, audit: Reading | AuditVersion) -> list[GradeRow]:
+    """The same from a submitted audit, by what was stored then and never reckoned again.
+
+    Of a version that was returned the levels of sections are reckoned from its answers, which never
+    change.
+    """
     rows = []
+    levels_again = _levels_of(form, audit) if isinstance(audit, AuditVersion) else {}
     for theme in audit.themes:
         n = sum(count or 0 for count in (theme.met, theme.partly_met, theme.not_met))
         n += theme.not_recorded or 0
@@ -117,7 +128,11 @@ def stored_grade_rows(form: AuditForm, audit: Audit) -> list[GradeRow]:
         choice = GradeChoice(theme.grade, theme.grade_reason)
         bank, said = form.bank(theme.theme), f"{theme.met} of {n} met" if n else ""
         row = _grade_row(form, theme.theme, bank.title, said, suggestion, choice)
-        rows.append(replace(row, levels=_stored_levels(bank, audit)))
+        if isinstance(audit, AuditVersion):
+            levels = levels_again.get(bank.key, ())
+        else:
+            levels = _stored_levels(bank, audit)
+        rows.append(replace(row, levels=levels))
     if not form.asks_overall:
         return rows
     suggestion = Suggestion(audit.suggested_grade, audit.suggested_reason)
@@ -125,7 +140,17 @@ def stored_grade_rows(form: AuditForm, audit: Audit) -> list[GradeRow]:
     return [*rows, _grade_row(form, "overall", "Overall", "", suggestion, overall)]
 
 
-def _stored_levels(bank: QuestionBank, audit: Audit) -> tuple[LevelRow, ...]:
+def _levels_of(form: AuditForm, version: AuditVersion) -> dict[str, tuple[LevelRow, ...]]:
+    if not any(bank.levels for bank in form.banks):
+        return {}
+    suggestions = suggest(form, answers_of(version), is_bank_holiday)
+    return {
+        theme.theme: tuple(LevelRow(one.title, one.reason) for one in theme.sections)
+        for theme in suggestions.themes
+    }
+
+
+def _stored_levels(bank: QuestionBank, audit: Reading) -> tuple[LevelRow, ...]:
     """By what was stored; of an audit that was purged the level alone."""
     labels = {level.key: level.label for level in bank.levels}
     rows = {row.section: row for row in audit.sections} if labels else {}
@@ -173,7 +198,7 @@ def _row(
     number: int,
     question: Question,
     answer: Answer | None,
-    rows: Mapping[str, RecordedAnswer],
+    rows: Mapping[str, RecordedAnswer | EarlierAnswer],
 ) -> AnswerRow:
     row = rows.get(question.id)
     return AnswerRow(
@@ -187,7 +212,9 @@ def _row(
     )
 
 
-def _say_answer(question: Question, answer: Answer | None, row: RecordedAnswer | None) -> str:
+def _say_answer(
+    question: Question, answer: Answer | None, row: RecordedAnswer | EarlierAnswer | None
+) -> str:
     if answer is None:
         unreadable = row is not None and row.state is RecordedState.UNFINISHED and row.typed
         if not unreadable or row is None:

@@ -19,7 +19,7 @@ from audit_app.core.lifecycle import AuditState, IllegalMove
 from audit_app.store.audits import find_audit, form_of, suggestions_for
 from audit_app.store.recorded import answers_of
 from audit_app.store.save_stamps import SavedInOrder
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.forms import judgement_form
 from audit_app.web.audits.places import say_progress, section_place
@@ -84,11 +84,11 @@ def form_token(audit_id: int) -> ResponseReturnValue:
     return jsonify(token=generate_csrf())
 
 
-def _own_audit(audit_id: int) -> Audit:
+def _own_audit(audit_id: int) -> Reading:
     return find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
 
 
-def _settled(audit: Audit) -> ResponseReturnValue | None:
+def _settled(audit: Reading) -> ResponseReturnValue | None:
     if audit.state is AuditState.SUBMITTED:
         return _refused("This audit has been submitted, so its answers can no longer change.")
     return None
@@ -98,7 +98,7 @@ def _refused(sentence: str) -> ResponseReturnValue:
     return jsonify(said=sentence), HTTPStatus.CONFLICT
 
 
-def _acknowledge(audit: Audit, saved: SavedInOrder, **more: object) -> ResponseReturnValue:
+def _acknowledge(audit: Reading, saved: SavedInOrder, **more: object) -> ResponseReturnValue:
     kept = [place for place in saved.verdicts if place not in saved.conflicts]
     return jsonify(
         saved=stamps_for(audit, kept),
@@ -108,7 +108,7 @@ def _acknowledge(audit: Audit, saved: SavedInOrder, **more: object) -> ResponseR
     )
 
 
-def _intervals(audit: Audit, section: SentSection) -> dict[str, str]:
+def _intervals(audit: Reading, section: SentSection) -> dict[str, str]:
     """How long each interval is that could be read; empty where it could not."""
     answers = answers_of(audit)
     found = ((question, answers.get(question.id)) for question in section.questions)

@@ -13,7 +13,7 @@ from audit_app.core.question_bank import Question
 from audit_app.core.save_order import Content
 from audit_app.store.audits import Draft, form_of
 from audit_app.store.save_stamps import Place, SavedInOrder, judgement_as_kept, places_of
-from audit_app.store.tables import Audit, Person, RecordedAnswer, RecordedState
+from audit_app.store.tables import Person, Reading, RecordedAnswer, RecordedState
 from audit_app.web.access import current_person
 from audit_app.web.audits.answer_rows import say_row
 from audit_app.web.audits.forms import graded_titles
@@ -42,7 +42,7 @@ class BothTexts:
     fields: tuple[tuple[str, str], ...]
 
 
-def conflict_page(audit: Audit, conflicts: Sequence[BothTexts]) -> str:
+def conflict_page(audit: Reading, conflicts: Sequence[BothTexts]) -> str:
     """Both texts of each place, and a choice; what was not in conflict is saved already."""
     return render_template(
         "audits/conflict.html",
@@ -60,7 +60,7 @@ def conflict_page(audit: Audit, conflicts: Sequence[BothTexts]) -> str:
 
 
 def answers_in_conflict(
-    audit: Audit,
+    audit: Reading,
     section: SentSection,
     saved: SavedInOrder,
     sent: Any,  # noqa: ANN401
@@ -84,7 +84,7 @@ def answers_in_conflict(
     ]
 
 
-def grades_in_conflict(audit: Audit, form: Form, saved: SavedInOrder) -> list[BothTexts]:
+def grades_in_conflict(audit: Reading, form: Form, saved: SavedInOrder) -> list[BothTexts]:
     """The grades and texts of a judgement that two windows wrote."""
     places = places_of(db(), audit, saved.conflicts)
     kept, sent = judgement_as_kept(audit), sent_judgement(audit, form)
@@ -134,7 +134,7 @@ def _say(question: Question, row: RecordedAnswer | None) -> tuple[str, ...]:
     return tuple(said for said in words if said)
 
 
-def _say_content(audit: Audit, content: Content) -> tuple[str, ...]:
+def _say_content(audit: Reading, content: Content) -> tuple[str, ...]:
     labels = {grade.key: grade.label for grade in form_of(audit).scale}
     said = tuple(labels.get(str(part), str(part)) for part in content if part)
     return said or (NOTHING,)

@@ -21,7 +21,7 @@ from audit_app.store.entries import (
     repeated_sections,
     say_none,
 )
-from audit_app.store.tables import Audit, AuditEntry
+from audit_app.store.tables import AuditEntry, Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.places import next_place
 from audit_app.web.audits.word_check import WordWarning, warning_for, word_guard
@@ -152,17 +152,17 @@ def remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
     return _to_list(audit, section)
 
 
-def _own(audit_id: int, section_key: str) -> tuple[Audit, Section]:
+def _own(audit_id: int, section_key: str) -> tuple[Reading, Section]:
     audit = find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
     return audit, repeated_sections(audit).get(section_key) or hidden("audit", audit_id)
 
 
-def _entry(audit: Audit, section: Section, number: int) -> AuditEntry:
+def _entry(audit: Reading, section: Section, number: int) -> AuditEntry:
     named = entries_in(audit, section.key) or []
     return next((row for row in named if row.number == number), None) or hidden("audit", audit.id)
 
 
-def _new_warning(audit: Audit, form: EntryForm) -> WordWarning | None:
+def _new_warning(audit: Reading, form: EntryForm) -> WordWarning | None:
     """A warning for words that seem to name somebody, of which the person was not told yet."""
     warning = warning_for(word_guard(audit), form.label.data or "")
     told = request.form.getlist("told")
@@ -170,7 +170,7 @@ def _new_warning(audit: Audit, form: EntryForm) -> WordWarning | None:
 
 
 def _list_page(
-    audit: Audit, section: Section, form: EntryForm, warning: WordWarning | None = None
+    audit: Reading, section: Section, form: EntryForm, warning: WordWarning | None = None
 ) -> str:
     return render_template(
         "entries/entries.html",
@@ -186,7 +186,7 @@ def _list_page(
 
 
 def _entry_page(
-    audit: Audit,
+    audit: Reading,
     section: Section,
     row: AuditEntry,
     form: EntryForm,
@@ -202,9 +202,9 @@ def _entry_page(
     )
 
 
-def _to_list(audit: Audit, section: Section) -> ResponseReturnValue:
+def _to_list(audit: Reading, section: Section) -> ResponseReturnValue:
     return redirect(url_for("entries.show_entries", audit_id=audit.id, section_key=section.key))
 
 
-def _to_audit(audit: Audit) -> ResponseReturnValue:
+def _to_audit(audit: Reading) -> ResponseReturnValue:
     return redirect(url_for("audits.show_audit", audit_id=audit.id))

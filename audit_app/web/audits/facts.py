@@ -9,7 +9,7 @@ from datetime import date
 from audit_app.caseload.values import CONTACT_ROLE, OPEN_FILES
 from audit_app.core.question_bank import Subject
 from audit_app.store.audits import case_facts, form_of, previous_audits
-from audit_app.store.tables import Audit, CaseloadEntry
+from audit_app.store.tables import Audit, CaseloadEntry, Reading
 from audit_app.web.database import Session
 from audit_app.web.words import say_code, say_count, say_day, say_month
 
@@ -56,7 +56,7 @@ class Earlier:
         )
 
 
-def about_case(session: Session, audit: Audit) -> AboutCase:
+def about_case(session: Session, audit: Reading) -> AboutCase:
     """What is known of the case file before it is opened."""
     entry = case_facts(session, audit)
     earlier = tuple(_earlier(before) for before in previous_audits(session, audit))

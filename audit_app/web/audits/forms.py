@@ -11,7 +11,7 @@ from audit_app.core.completeness import GradeChoice
 from audit_app.core.judgement import Suggestions
 from audit_app.core.question_bank import AnswerType, AuditForm, Evidence, Question
 from audit_app.store.audits import Draft
-from audit_app.store.tables import Audit, RecordedAnswer, RecordedState
+from audit_app.store.tables import Reading, RecordedAnswer, RecordedState
 from audit_app.web.fields import FIELD_FOR, FormData, draft_from, parts_of
 from audit_app.web.typed import clean_text
 
@@ -76,7 +76,7 @@ def drafts_of(form: Form, questions: Sequence[Question], asked: Collection[str])
 
 
 def judgement_form(
-    form: AuditForm, suggestions: Suggestions, audit: Audit, sent: FormData | None = None
+    form: AuditForm, suggestions: Suggestions, audit: Reading, sent: FormData | None = None
 ) -> Form:
     """Own grades with their reasons, for each theme that was scored and overall; two texts."""
     fields: dict[str, Any] = {}

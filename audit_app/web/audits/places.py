@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -18,13 +18,13 @@ from audit_app.core.completeness import (
     SectionProgress,
     section_progress,
 )
-from audit_app.core.question_bank import Question, QuestionBank, Section
+from audit_app.core.question_bank import AuditForm, Question, QuestionBank, Section
 from audit_app.core.repeats import base_id
 from audit_app.store.audits import form_of, what_is_missing
 from audit_app.store.entries import entries_in, repeated_sections
 from audit_app.store.instruments import load_form
 from audit_app.store.recorded import answers_of
-from audit_app.store.tables import Audit, RecordedState
+from audit_app.store.tables import Reading, RecordedState
 from audit_app.web.audits.question_rows import questions_to_ask
 
 
@@ -60,12 +60,12 @@ class TaskList:
     summary: str
 
 
-def audit_title(audit: Audit) -> str:
+def audit_title(audit: Reading) -> str:
     """What an audit's pages are called."""
     return audit.case_file.title
 
 
-def section_place(audit: Audit, key: str) -> SectionPlace | None:
+def section_place(audit: Reading, key: str) -> SectionPlace | None:
     """The section with this key; None when the audit's form does not have it."""
     form = form_of(audit)
     sections = list(form.sections)
@@ -78,13 +78,13 @@ def section_place(audit: Audit, key: str) -> SectionPlace | None:
     return None
 
 
-def ask_section(audit: Audit, section: Section) -> list[Question]:
+def ask_section(audit: Reading, section: Section) -> list[Question]:
     """The questions that a section's page asks, by the answers on other pages."""
     hidden = hidden_questions(form_of(audit).questions, answers_of(audit))
     return questions_to_ask(section, hidden)
 
 
-def next_place(audit: Audit, key: str) -> str:
+def next_place(audit: Reading, key: str) -> str:
     """The address of the section after this one, and of the judgement after the last.
 
     Before a repeated section it is asked for whom it is, unless that was said.
@@ -99,7 +99,7 @@ def next_place(audit: Audit, key: str) -> str:
     return _judgement_url(audit)
 
 
-def next_unanswered(audit: Audit, key: str) -> str:
+def next_unanswered(audit: Reading, key: str) -> str:
     """Where the next thing stands that is still to be done: after this section, else before it."""
     keys = [section.key for _bank, section in form_of(audit).sections]
     here = keys.index(key)
@@ -118,7 +118,7 @@ def say_progress(progress: SectionProgress) -> str:
     return f"{said} · {lacking} {_need(lacking)} evidence" if lacking else said
 
 
-def task_list(audit: Audit) -> TaskList:
+def task_list(audit: Reading) -> TaskList:
     """Every section with its state in words, the judgement, and what is left to do."""
     form = form_of(audit)
     sections = section_progress(form, answers_of(audit), is_bank_holiday)
@@ -135,7 +135,7 @@ def task_list(audit: Audit) -> TaskList:
     )
 
 
-def links_to_missing(audit: Audit, missing: Sequence[Missing]) -> list[dict[str, str]]:
+def links_to_missing(audit: Reading, missing: Sequence[Missing]) -> list[dict[str, str]]:
     """What is missing, as an error summary whose links lead to the very field."""
     return [
         {
@@ -146,7 +146,22 @@ def links_to_missing(audit: Audit, missing: Sequence[Missing]) -> list[dict[str,
     ]
 
 
-def _where(audit: Audit, lack: Missing) -> str:
+def links_to_comments(audit: Reading, comments: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Where the second reader asks something: words and the address of the place, in order."""
+    places = [
+        (f"Question {number}: {question.text}", f"{_section_url(audit, section.key)}#{question.id}")
+        for number, (section, question) in enumerate(_questions(form_of(audit)), start=1)
+        if question.id in comments
+    ]
+    judged = [("The grades, or the whole", _judgement_url(audit))] if JUDGEMENT in comments else []
+    return [*places, *judged]
+
+
+def _questions(form: AuditForm) -> list[tuple[Section, Question]]:
+    return [(section, question) for _, section in form.sections for question in section.questions]
+
+
+def _where(audit: Reading, lack: Missing) -> str:
     """The address of the very field."""
     if lack.field == ENTRIES:
         return _entries_url(audit, lack.section) + "#label"
@@ -155,7 +170,7 @@ def _where(audit: Audit, lack: Missing) -> str:
     return f"{page}#{lack.field}"
 
 
-def _places(audit: Audit) -> Iterator[tuple[str, bool]]:
+def _places(audit: Reading) -> Iterator[tuple[str, bool]]:
     """Keys in the order of the form: of sections, and (False) of pages that ask for whom they are.
 
     A repeated section's page stands before its entries, under the key of the published section.
@@ -168,7 +183,7 @@ def _places(audit: Audit) -> Iterator[tuple[str, bool]]:
         yield from ((key, True) for key in asked if base_id(key) == section.key)
 
 
-def _entries_task(audit: Audit, section: Section) -> Task:
+def _entries_task(audit: Reading, section: Section) -> Task:
     named = entries_in(audit, section.key)
     hint = "Say for whom it is asked, or that there is none"
     if named is not None:
@@ -183,7 +198,7 @@ def _entries_task(audit: Audit, section: Section) -> Task:
     )
 
 
-def _section_task(audit: Audit, progress: SectionProgress) -> Task:
+def _section_task(audit: Reading, progress: SectionProgress) -> Task:
     unreadable = _unreadable(audit, progress.key)
     theme = form_of(audit).bank(progress.theme).title
     notes = [
@@ -203,7 +218,7 @@ def _section_task(audit: Audit, progress: SectionProgress) -> Task:
     )
 
 
-def _judgement_task(audit: Audit, missing: Sequence[Missing]) -> Task:
+def _judgement_task(audit: Reading, missing: Sequence[Missing]) -> Task:
     lacking = [lack for lack in missing if lack.section == JUDGEMENT]
     begun = audit.grade is not None or any(theme.grade for theme in audit.themes)
     state = Progress.NOT_STARTED
@@ -220,7 +235,7 @@ def _judgement_task(audit: Audit, missing: Sequence[Missing]) -> Task:
     )
 
 
-def _check_task(audit: Audit, missing: Sequence[Missing]) -> Task:
+def _check_task(audit: Reading, missing: Sequence[Missing]) -> Task:
     return Task(
         title="Check your answers and submit",
         hint="",
@@ -240,7 +255,7 @@ def _summary(sections: Sequence[SectionProgress]) -> str:
     return f"{said} · {lacking} {_need(lacking)} evidence" if lacking else said
 
 
-def _unreadable(audit: Audit, section_key: str) -> int:
+def _unreadable(audit: Reading, section_key: str) -> int:
     section = next(s for _bank, s in form_of(audit).sections if s.key == section_key)
     ids = {question.id for question in section.questions}
     return sum(
@@ -254,13 +269,13 @@ def _need(number: int) -> str:
     return "needs" if number == 1 else "need"
 
 
-def _section_url(audit: Audit, key: str) -> str:
+def _section_url(audit: Reading, key: str) -> str:
     return url_for("audits.show_section", audit_id=audit.id, section_key=key)
 
 
-def _entries_url(audit: Audit, key: str) -> str:
+def _entries_url(audit: Reading, key: str) -> str:
     return url_for("entries.show_entries", audit_id=audit.id, section_key=key)
 
 
-def _judgement_url(audit: Audit) -> str:
+def _judgement_url(audit: Reading) -> str:
     return url_for("audits.show_judgement", audit_id=audit.id)

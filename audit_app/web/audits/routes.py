@@ -20,6 +20,7 @@ from wtforms import Form
 
 from audit_app import clock
 from audit_app.core.access import Permission
+from audit_app.core.completeness import JUDGEMENT
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Question
 from audit_app.core.replies import VOICE_WORDS
@@ -34,9 +35,10 @@ from audit_app.store.audits import (
     what_is_missing,
 )
 from audit_app.store.history import record_history, timeline_of
+from audit_app.store.moderation import moderation_of
 from audit_app.store.recorded import answers_of
 from audit_app.store.replies import ask_for_reply, feedback_on, parts_of, replies_to
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Audit, Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
 from audit_app.web.audits.conflicts import (
@@ -50,6 +52,7 @@ from audit_app.web.audits.places import (
     SectionPlace,
     ask_section,
     audit_title,
+    links_to_comments,
     links_to_missing,
     next_place,
     next_unanswered,
@@ -75,13 +78,14 @@ from audit_app.web.audits.word_check import (
 )
 from audit_app.web.database import db
 from audit_app.web.keeping_words import keeps_words
+from audit_app.web.moderation.settled import aftermath_of, comments_for
 from audit_app.web.typed import clean_text
 
 pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/audits")
 
 
 @pages.get("/<int:audit_id>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_audit(audit_id: int) -> str:
     """The task list; once submitted, the audit to be read."""
     audit = _own_audit(audit_id)
@@ -93,6 +97,7 @@ def show_audit(audit_id: int) -> str:
         audit=audit,
         case=about_case(db(), audit),
         tasks=task_list(audit),
+        comments=links_to_comments(audit, comments_for(audit)),
         saved_at=_saved_at(audit),
         happened_to=timeline_of(db(), "audit", audit.id),
     )
@@ -117,7 +122,7 @@ def show_case_number(audit_id: int) -> str:
 
 
 @pages.get("/<int:audit_id>/sections/<section_key>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """The questions of one section."""
     audit = _own_audit(audit_id)
@@ -133,7 +138,7 @@ def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/sections/<section_key>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 @keeps_words
 def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Keep what was typed, whatever it is; then go on, unless something cannot be read."""
@@ -156,7 +161,7 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/check-words")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def check_words(audit_id: int) -> ResponseReturnValue:
     """What in one box seems to name somebody, before it is saved; nothing is kept or noted."""
     guard = word_guard(_own_audit(audit_id))
@@ -170,7 +175,7 @@ def check_words(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/<int:audit_id>/judgement")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_judgement(audit_id: int) -> ResponseReturnValue:
     """Suggested grades with their sentences, and the auditor's own."""
     audit = _own_audit(audit_id)
@@ -180,7 +185,7 @@ def show_judgement(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/judgement")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 @keeps_words
 def save_judgement(audit_id: int) -> ResponseReturnValue:
     """Keep the grades and texts, complete or not."""
@@ -201,7 +206,7 @@ def save_judgement(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/<int:audit_id>/check")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def check_audit(audit_id: int) -> ResponseReturnValue:
     """Everything by section, what is missing first."""
     audit = _own_audit(audit_id)
@@ -211,7 +216,7 @@ def check_audit(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/check")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def submit(audit_id: int) -> ResponseReturnValue:
     """Submit the audit, or say what is still to be done."""
     audit = _own_audit(audit_id)
@@ -223,31 +228,37 @@ def submit(audit_id: int) -> ResponseReturnValue:
         return _check_page(audit, links_to_missing(audit, incomplete.missing), refused=True)
     at = clock.now()
     record_history(db(), current_person(), "submitted", "audit", audit.id, at=at)
-    site, council = current_app.config["SITE_URL"], current_app.config["COUNCIL"]
-    ask_for_reply(db(), audit, site_url=site, council=council, at=at)
+    if isinstance(audit, Audit):
+        site, council = current_app.config["SITE_URL"], current_app.config["COUNCIL"]
+        ask_for_reply(db(), audit, site_url=site, council=council, at=at)
     return redirect(url_for("audits.show_submitted", audit_id=audit.id))
 
 
 @pages.get("/<int:audit_id>/submitted")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_submitted(audit_id: int) -> ResponseReturnValue:
     """What happens next."""
     audit = _own_audit(audit_id)
     if audit.state is not AuditState.SUBMITTED:
         return _back_to(audit)
-    return render_template("audits/submitted.html", title="Audit submitted", audit=audit)
+    return render_template(
+        "audits/submitted.html",
+        title="Second reading submitted" if audit.is_second else "Audit submitted",
+        audit=audit,
+        moderation=moderation_of(db(), audit.id) if audit.is_second else None,
+    )
 
 
-def _own_audit(audit_id: int) -> Audit:
+def _own_audit(audit_id: int) -> Reading:
     return find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
 
 
-def _back_to(audit: Audit) -> ResponseReturnValue:
+def _back_to(audit: Reading) -> ResponseReturnValue:
     return redirect(url_for("audits.show_audit", audit_id=audit.id))
 
 
 def _section_page(
-    audit: Audit,
+    audit: Reading,
     place: SectionPlace,
     questions: list[Question],
     form: Form,
@@ -261,6 +272,7 @@ def _section_page(
         place=place,
         case=about_case(db(), audit),
         rows=question_rows(form_of(audit), questions, form, answers),
+        comments=comments_for(audit),
         unanswered=[q.id for q in questions if q.required and q.id not in answers],
         progress=say_progress(place.progress),
         stamps=stamps_for(audit, [question.id for question in questions]),
@@ -272,7 +284,7 @@ def _section_page(
 
 
 def _judgement_page(
-    audit: Audit, form: Form, warnings: Mapping[str, WordWarning] = NO_WARNINGS
+    audit: Reading, form: Form, warnings: Mapping[str, WordWarning] = NO_WARNINGS
 ) -> str:
     suggestions = suggestions_for(audit)
     grades = [f"/grade_{name}" for name in graded(form_of(audit), suggestions)]
@@ -284,6 +296,7 @@ def _judgement_page(
         suggested={theme.theme: theme.suggestion.grade for theme in suggestions.themes}
         | {"overall": suggestions.overall.grade},
         form=form,
+        comment=comments_for(audit).get(JUDGEMENT, ""),
         warnings=warnings,
         saved_at=_saved_at(audit),
         stamps=stamps_for(audit, [*grades, *(f"/{name}" for name in TEXTS)]),
@@ -291,7 +304,7 @@ def _judgement_page(
     )
 
 
-def _check_page(audit: Audit, missing: list[dict[str, str]], *, refused: bool) -> str:
+def _check_page(audit: Reading, missing: list[dict[str, str]], *, refused: bool) -> str:
     form = form_of(audit)
     return render_template(
         "audits/check.html",
@@ -304,7 +317,7 @@ def _check_page(audit: Audit, missing: list[dict[str, str]], *, refused: bool) -
     )
 
 
-def _read_view(audit: Audit) -> str:
+def _read_view(audit: Reading) -> str:
     form = form_of(audit)
     return render_template(
         "audits/read.html",
@@ -318,9 +331,11 @@ def _read_view(audit: Audit) -> str:
         feedback=feedback_on(db(), [audit])[audit.id],
         part_titles=dict(parts_of(audit)),
         voice_words=VOICE_WORDS,
+        aftermath=aftermath_of(audit),
+        moderation=moderation_of(db(), audit.id) if audit.is_second else None,
         happened_to=timeline_of(db(), "audit", audit.id),
     )
 
 
-def _saved_at(audit: Audit) -> datetime | None:
+def _saved_at(audit: Reading) -> datetime | None:
     return max((row.recorded_at for row in audit.answers), default=None)

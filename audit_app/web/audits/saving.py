@@ -17,7 +17,7 @@ from audit_app.store.save_stamps import (
     save_answers_in_order,
     save_judgement_in_order,
 )
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Reading
 from audit_app.web.access import current_person
 from audit_app.web.audits.forms import choice_of, drafts_of, graded, section_form
 from audit_app.web.audits.sent import bases_in, sending_of
@@ -44,7 +44,7 @@ def sent_section(section: Section, sent: Any) -> SentSection:  # noqa: ANN401 # 
     return SentSection(questions, form, drafts_of(form, questions, asked))
 
 
-def save_sent_section(audit: Audit, section: SentSection, sent: Any) -> SavedInOrder:  # noqa: ANN401
+def save_sent_section(audit: Reading, section: SentSection, sent: Any) -> SavedInOrder:  # noqa: ANN401
     """Keep what a page sent of a section, in order."""
     return save_answers_in_order(
         db(),
@@ -57,7 +57,7 @@ def save_sent_section(audit: Audit, section: SentSection, sent: Any) -> SavedInO
     )
 
 
-def save_sent_judgement(audit: Audit, form: Form, sent: Any) -> SavedInOrder:  # noqa: ANN401
+def save_sent_judgement(audit: Reading, form: Form, sent: Any) -> SavedInOrder:  # noqa: ANN401
     """Keep the grades and texts that a page sent, in order; the others stay."""
     asked = set(sent.getlist("question"))
     wanted = {
@@ -70,7 +70,7 @@ def save_sent_judgement(audit: Audit, form: Form, sent: Any) -> SavedInOrder:  #
     )
 
 
-def sent_judgement(audit: Audit, form: Form) -> dict[str, Content]:
+def sent_judgement(audit: Reading, form: Form) -> dict[str, Content]:
     """What a judgement's page holds, by place."""
     audit_form = form_of(audit)
     content: dict[str, Content] = {}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from audit_app.core.save_order import UNNUMBERED, Base, Sending
 from audit_app.store.save_stamps import Place, places_of
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Reading
 from audit_app.web.database import db
 from audit_app.web.fields import FormData
 
@@ -25,7 +25,7 @@ def new_window() -> str:
     return secrets.token_urlsafe(12)
 
 
-def stamps_for(audit: Audit, places: Iterable[str]) -> dict[str, str]:
+def stamps_for(audit: Reading, places: Iterable[str]) -> dict[str, str]:
     """The hidden stamp of each place, as it now is."""
     return {place: write_stamp(place, at) for place, at in places_of(db(), audit, places).items()}
 

@@ -11,7 +11,7 @@ from wtforms import Field, Form, TextAreaField
 
 from audit_app.core.free_text import say_marks
 from audit_app.store.known_names import TextGuard, guard_for
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Reading
 from audit_app.web.database import db
 from audit_app.web.fields import AnswerField
 
@@ -27,7 +27,7 @@ class WordWarning:
 NO_WARNINGS: Mapping[str, WordWarning] = MappingProxyType({})
 
 
-def word_guard(audit: Audit) -> TextGuard:
+def word_guard(audit: Reading) -> TextGuard:
     """What texts of this audit are searched for."""
     return guard_for(db(), [audit.case_file_id])
 

@@ -71,17 +71,19 @@ def show(case_file_id: int) -> str:
     person = current_person()
     case_file = find_case_file_of(db(), person, case_file_id) or hidden("case file", case_file_id)
     audits = audits_of_case_file(db(), person, case_file)
+    latest = next(audit for audit in audits if not audit.is_second)
     seers = seers_of(db(), audits)
     return render_template(
         "case_files/case_file.html",
         title=case_file.title,
         case_file=case_file,
         audits=audits,
+        latest=latest,
         tags=AUDIT_TAGS,
         sights=[(one.person.name, say_sight(one)) for one in seers if not one.bars],
         barred=[(one.person.name, say_sight(one)) for one in seers if one.bars],
         shown=shown_to(db(), case_file),
-        happened=timeline_of(db(), "audit", audits[0].id),
+        happened=timeline_of(db(), "audit", latest.id),
     )
 
 

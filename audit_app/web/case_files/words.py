@@ -13,6 +13,8 @@ def say_sight(seer: Seer) -> str:
         why = say_bars(seer.bars, what)
         return f"Audit of {sample} is with this person, who {why}"
     match seer.sight:
+        case Sight.ALLOCATED if seer.audit.is_second:
+            return f"Second reader: reads the case file for {sample} once more"
         case Sight.ALLOCATED:
             return f"Auditor: audit of {sample} is theirs"
         case Sight.READS_SUBMITTED:

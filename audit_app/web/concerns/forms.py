@@ -9,7 +9,7 @@ from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from audit_app.core.concerns import LEVEL_WORDS, ConcernLevel
-from audit_app.store.tables import Audit, Person
+from audit_app.store.tables import Person, Reading
 from audit_app.web.typed import clean_text
 
 LONGEST = 4000
@@ -33,7 +33,7 @@ class RaiseForm(FlaskForm):  # type: ignore[misc]
         description="What, when, and where on the file. Only people named for concerns read it.",
     )
 
-    def offer(self, audits: Sequence[Audit]) -> None:
+    def offer(self, audits: Sequence[Reading]) -> None:
         """Offer the person's own audits."""
         self.audit.choices = [
             SelectChoice(

@@ -23,7 +23,7 @@ from audit_app.store.concerns import (
     raise_concern,
 )
 from audit_app.store.history import record_history
-from audit_app.store.tables import Audit, Concern
+from audit_app.store.tables import Concern, Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.concerns.forms import (
     NOT_TOLD,
@@ -160,7 +160,7 @@ def choose_contacts() -> ResponseReturnValue:
     )
 
 
-def _own_audits() -> list[Audit]:
+def _own_audits() -> list[Reading]:
     """Those that are not done first, as `audits_of` has them; done ones may raise one too."""
     audits = audits_of(db(), current_person())
     return sorted(audits, key=lambda audit: audit.state is AuditState.SUBMITTED)

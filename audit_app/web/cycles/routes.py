@@ -27,6 +27,7 @@ from audit_app.store.cycles import (
 from audit_app.store.editions import editions_for
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_forms, load_form
+from audit_app.store.moderation import agreement_of, waiting_for_readers
 from audit_app.store.scopes import may_in_theme
 from audit_app.store.tables import Cycle, FormVersion, Person
 from audit_app.web.access import current_person, hidden, requires
@@ -34,6 +35,7 @@ from audit_app.web.cycles.forms import OpenForm
 from audit_app.web.cycles.next_step import next_step
 from audit_app.web.cycles.words import AUDIT_TAGS, cycle_tag, say_punctuality
 from audit_app.web.database import db
+from audit_app.web.moderation.words import say_agreement
 from audit_app.web.words import say_month
 
 pages = Blueprint("cycles", __name__, template_folder="templates", url_prefix="/cycles")
@@ -89,6 +91,7 @@ def show_cycle(key: str) -> str:
     cycle = visible_cycle(db(), current_person(), key) or hidden("cycle")
     completions = completion_of(db(), cycle)
     audits = [audit for one in completions for audit in one.audits]
+    unread = {one.key: number for one, number in waiting_for_readers(db(), current_person())}
     done, today = sum(one.submitted for one in completions), clock.today()
     return render_template(
         "cycles/cycle.html",
@@ -108,6 +111,8 @@ def show_cycle(key: str) -> str:
         punctuality={audit.id: say_punctuality(audit, today) for audit in audits},
         cycle_tag=cycle_tag(cycle.state, len(audits), done),
         audit_tags=AUDIT_TAGS,
+        agreement=say_agreement(agreement_of(db(), cycle)),
+        unread=unread.get(cycle.key, 0),
     )
 
 

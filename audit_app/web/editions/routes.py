@@ -16,6 +16,7 @@ from audit_app.store.cycles import visible_cycle
 from audit_app.store.editions import editions_for, find_edition, publish_edition
 from audit_app.store.history import record_history
 from audit_app.store.jobs import enqueue_job, find_job
+from audit_app.store.moderation import blind_audits
 from audit_app.store.scopes import may_within
 from audit_app.store.tables import Cycle, Edition, JobState
 from audit_app.web.access import current_person, hidden, requires
@@ -125,6 +126,12 @@ def show_edition(edition_id: int) -> str:
 def open_pdf(edition_id: int) -> ResponseReturnValue:
     """The edition's PDF, to be read in the browser; who opened it is noted."""
     edition = _edition(edition_id)
+    if any(one.cycle_id == edition.cycle_id for one in blind_audits(db(), current_person())):
+        flash(
+            "You read a case file of this cycle a second time. Its reports open for you once your "
+            "reading is submitted, since they say what the first auditor found."
+        )
+        return redirect(url_for("editions.show_edition", edition_id=edition_id))
     note_reading("opened", "edition", edition.id)
     return send_file(
         BytesIO(edition.content),

@@ -16,6 +16,7 @@ from audit_app.readable import readable_page
 from audit_app.spreadsheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from audit_app.store.exports_by_person import HEADINGS, Export, cycles_to_export, export_for
 from audit_app.store.history import record_history
+from audit_app.store.moderation import blind_audits
 from audit_app.store.retention import reaches_everything
 from audit_app.store.scopes import grants_of
 from audit_app.store.subject_access import case_files_asked_for, everything_about
@@ -102,9 +103,15 @@ def give_case_file() -> ResponseReturnValue:
     form = CaseFileForm()
     if form.validate_on_submit():
         found = case_files_asked_for(db(), form.named.data)
-        if found:
+        if any(_is_read_blind(one) for one in found):
+            form.named.errors = [
+                "You read this case file a second time: submit your reading first, or ask another "
+                "QA lead. Nothing was given out"
+            ]
+        elif found:
             return _everything(found, "json" if "json" in request.form else "html")
-        form.named.errors = ["There is no case file with this reference or number"]
+        else:
+            form.named.errors = ["There is no case file with this reference or number"]
     return render_template(
         "exports/case_file.html", title="Everything held about a case file", form=form
     )
@@ -124,6 +131,11 @@ def _everything(found: list[CaseFile], chosen: str) -> ResponseReturnValue:
         return as_file(_json(data), name, JSON_TYPE)
     title = f"Everything held about {first.words.call_inside(first.reference)}"
     return as_file(readable_page(title, data).encode(), name, "text/html; charset=utf-8")
+
+
+def _is_read_blind(case_file: CaseFile) -> bool:
+    blind = blind_audits(db(), current_person())
+    return any(audit.case_file_id == case_file.id for audit in blind)
 
 
 def _gives_subject_access() -> bool:

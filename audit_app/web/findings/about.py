@@ -15,6 +15,7 @@ from audit_app.core.theme_results import Count
 from audit_app.store.findings import quotable_answers
 from audit_app.store.results import CycleResults
 from audit_app.store.tables import Cycle
+from audit_app.web.access import current_person
 from audit_app.web.database import db
 from audit_app.web.findings.forms import FindingForm, write_quote
 
@@ -61,7 +62,7 @@ def offer_quotes(
     ids = [question.id for question in audit_form.bank(subject.theme).questions]
     if subject.question_id is not None:
         ids = [subject.question_id]
-    found = quotable_answers(db(), cycle, ids)
+    found = quotable_answers(db(), cycle, ids, reader=current_person())
     form.quotes.choices = [
         SelectChoice(value=write_quote(audit.id, row.question_id), label=row.evidence)
         for audit, row in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from audit_app.store.findings import (
 )
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
+from audit_app.store.moderation import blind_audits
 from audit_app.store.results import CycleResults, cycle_results
 from audit_app.store.tables import Cycle, Finding
 from audit_app.web.access import current_person, hidden, requires
@@ -104,7 +106,7 @@ def show_finding(key: str, finding_id: int) -> str:
         finding=finding,
         theme=form.bank(finding.theme).title,
         question=form.questions[finding.question_id].text if finding.question_id else None,
-        quotes=quoted_words(db(), [finding]),
+        quotes=quoted_words(db(), [finding], reader=current_person()),
         tag=STATE_TAGS[finding.state],
     )
 
@@ -125,7 +127,7 @@ def change(key: str, finding_id: int) -> ResponseReturnValue:
     groups = offer_quotes(form, results.form, cycle, subject)
     if form.validate_on_submit():
         try:
-            change_finding(db(), cycle, finding, _text(form, subject))
+            change_finding(db(), cycle, finding, _with_unseen(_text(form, subject), finding))
         except FindingFault as fault:
             form.statement.errors = [str(fault)]
         else:
@@ -188,6 +190,13 @@ def _note(action: str, finding: Finding, at: datetime, detail: Mapping[str, obje
 
 def _subject(results: CycleResults, theme: str, question_id: str | None) -> Subject:
     return subject_of(results, theme, question_id or None) or hidden("theme")
+
+
+def _with_unseen(text: FindingText, finding: Finding) -> FindingText:
+    """The quotes that the form could not offer, since this person reads their file blind, stay."""
+    blind = {audit.id for audit in blind_audits(db(), current_person())}
+    kept = [(one.audit_id, one.question_id) for one in finding.quotes if one.audit_id in blind]
+    return replace(text, quotes=(*text.quotes, *kept))
 
 
 def _text(form: FindingForm, subject: Subject) -> FindingText:

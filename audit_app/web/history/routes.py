@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -12,6 +13,7 @@ from audit_app.core.access import Permission, Reach
 from audit_app.spreadsheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from audit_app.store.history import record_history
 from audit_app.store.history_lists import Listed, entries_listed, find_entry
+from audit_app.store.moderation import blind_audits
 from audit_app.store.scopes import grants_of
 from audit_app.store.tables import Person
 from audit_app.web.access import current_person, hidden, requires
@@ -59,6 +61,7 @@ def check() -> str:
 def show_entry(number: int) -> str:
     """One entry, with what binds it to the one before."""
     entry = find_entry(db(), number) or hidden("entry", number)
+    (entry,) = _less_what_is_blind([entry])
     full = _reads_in_full(current_person())
     return render_template(
         "history/entry.html",
@@ -81,7 +84,7 @@ def export(kind: str) -> ResponseReturnValue:
     form = _filter()
     if not form.validate():
         return _list_page(state_at_once(db()), checked=False)
-    entries = entries_listed(db(), form.sought, limit=MOST_EXPORTED)
+    entries = _less_what_is_blind(entries_listed(db(), form.sought, limit=MOST_EXPORTED))
     detail = {"entries": len(entries)}
     record_history(db(), person, f"exported {kind}", "history", None, at=at, detail=detail)
     rows = [_row(entry) for entry in entries]
@@ -102,6 +105,7 @@ def _list_page(state: ChainState, *, checked: bool) -> str:
     found: list[Listed] = []
     if valid:
         found = entries_listed(db(), form.sought, limit=ROWS_A_PAGE + 1, before=before, after=after)
+    found = _less_what_is_blind(found)
     more = len(found) > ROWS_A_PAGE
     if more:
         found = found[1:] if after is not None else found[:ROWS_A_PAGE]
@@ -162,6 +166,15 @@ def _reads_in_full(person: Person) -> bool:
     """Whether the person sees what was changed; who is limited to a theme or cycle does not."""
     grants = grants_of(person, Permission.READ_HISTORY)
     return any(one.reach is Reach.ALL and one.scope.kind is None for one in grants)
+
+
+def _less_what_is_blind(entries: list[Listed]) -> list[Listed]:
+    """Without what was answered in audits whose case files this person reads a second time."""
+    blind = {audit.id for audit in blind_audits(db(), current_person())}
+    return [
+        replace(one, detail="") if one.subject == "audit" and one.subject_id in blind else one
+        for one in entries
+    ]
 
 
 def _deed(entry: Listed, *, full: bool) -> str:

@@ -39,7 +39,10 @@ _DEEDS: Final[Mapping[str, str]] = {
     "case number shown": "was shown the council’s case number of {it}",
     "checked": "checked {it}",
     "chose password": "chose a password for {it}",
+    "agreed on grades": "agreed on the grades of {it}",
+    "changed rules": "changed the rules for second readings of {it}",
     "drew": "drew {it}",
+    "drew for a second reading": "drew {it} for a second reading",
     "ended role": "ended a role of {it}",
     "ended sign-ins": "ended the sign-ins of {it}",
     "exported": "exported {it}",
@@ -51,7 +54,9 @@ _DEEDS: Final[Mapping[str, str]] = {
     "invited again": "invited {it} again",
     "named entries": "said whom a section is asked for in {it}",
     "loaded audits": "loaded audits of {it} from a file",
+    "named second reader": "named the second reader of {it}",
     "read": "read {it}",
+    "returned": "returned {it} to its auditor",
     "refused": "was refused {it}",
     "saved": "saved {it}",
     "signed in": "signed in",
@@ -70,6 +75,10 @@ _IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
     ("raised a concern", "audit"): "Immediate concern raised",
     ("acknowledged a concern", "audit"): "Immediate concern acknowledged",
     ("escalated a concern", "audit"): "Immediate concern: more people told",
+    ("drew for a second reading", "audit"): "Drawn to be read a second time",
+    ("named second reader", "audit"): "Second reader named",
+    ("agreed on grades", "audit"): "Readers agreed on the grades",
+    ("returned", "audit"): "Returned to its auditor with comments",
 }
 _PLURALS: Final = frozenset({"family feedback", "question banks", "references", "sign-ins"})
 _NO_ARTICLE: Final = frozenset({"history"})

@@ -13,8 +13,9 @@ from audit_app.store.audits import audits_of, audits_of_own_case_files
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
 from audit_app.store.findings import drafts_by_cycle
+from audit_app.store.moderation import moderations_to_compare, waiting_for_readers
 from audit_app.store.replies import open_disputes, own_replies, replies_to
-from audit_app.store.tables import Audit, Cycle, Edition, Person, Reply
+from audit_app.store.tables import Audit, Cycle, Edition, Moderation, Person, Reading, Reply
 from audit_app.web.access import current_person, requires
 from audit_app.web.database import db
 from audit_app.web.home.cards import Card, cards_of
@@ -33,7 +34,9 @@ class Home:
     """The parts of the page; a part that is not this person's is None."""
 
     cards: list[Card] | None
-    past: list[Audit]
+    past: list[Reading]
+    compare: list[Moderation]
+    waiting: list[tuple[Cycle, int]]
     cycles: list[CycleSummary] | None
     results: list[CycleSummary]
     own_cases: list[Audit] | None
@@ -54,15 +57,18 @@ def show_home() -> str:
 
 
 def _home_of(person: Person) -> Home:
-    audits = audits_of(db(), person) if person.may(Permission.DO_AUDITS) else None
+    audits = audits_of(db(), person) if person.may(Permission.FILL_IN) else []
     cycles = _current_cycles(person) if person.may(Permission.MANAGE_CYCLES) else None
     drafts = drafts_by_cycle(db(), person) if person.may(Permission.MANAGE_FINDINGS) else []
     editions = _editions(person) if person.may(Permission.READ_REPORTS) else None
-    past = [a for a in audits or () if a.state is AuditState.SUBMITTED]
-    unfinished = [a for a in audits or () if a.state is not AuditState.SUBMITTED]
+    past = [a for a in audits if a.state is AuditState.SUBMITTED]
+    unfinished = [a for a in audits if a.state is not AuditState.SUBMITTED]
+    asked = bool(unfinished) or person.may(Permission.DO_AUDITS)
     return Home(
-        cards=cards_of(unfinished) if audits is not None else None,
+        cards=cards_of(db(), unfinished) if asked else None,
         past=past,
+        compare=moderations_to_compare(db(), person) if person.may(Permission.MODERATE) else [],
+        waiting=waiting_for_readers(db(), person) if person.may(Permission.MODERATE) else [],
         cycles=cycles[:CYCLES_SHOWN] if cycles is not None else None,
         results=_results(person) if person.may(Permission.SEE_RESULTS) else [],
         own_cases=_own_cases(person) if person.may(Permission.READ_OWN_CASES) else None,

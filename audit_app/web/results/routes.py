@@ -108,8 +108,9 @@ def show_answers(key: str, theme: str, question_id: str | None = None) -> str:
     questions = {question.id: question for question in bank.questions}
     if question_id is not None and question_id not in questions:
         hidden("question")
-    whole = reads_whole_audits(current_person(), cycle)
-    found = evidence_of(db(), cycle, theme, question_id, quotes_only=not whole)
+    reader = current_person()
+    whole = reads_whole_audits(reader, cycle)
+    found = evidence_of(db(), cycle, theme, question_id, quotes_only=not whole, reader=reader)
     return render_template(
         "results/answers.html",
         title=questions[question_id].text if question_id else f"Answers on {bank.title.lower()}",

@@ -33,7 +33,6 @@ from audit_app.store.instruments import (
     published_banks,
 )
 
-
 #: Only forms that stand at this version are changed, so that one new version fits them all.
 FIRST = "1.0"
 

@@ -190,7 +190,8 @@ def caps(scored: list[str]) -> st.SearchStrategy[Cap]:
         not_better_than=st.just("poor"),
         at_least=st.integers(1, 3),
         outcomes=st.just(_ADVERSE),
-        because=st.just("") | texts,
+        # A full stop at its end is the sentence's own, so the reader leaves it out.
+        because=st.just("") | texts.filter(lambda text: not text.endswith(".")),
     )
     if not scored:
         return critical

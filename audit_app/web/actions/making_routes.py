@@ -72,7 +72,10 @@ def make(key: str, finding_id: int) -> ResponseReturnValue:
     cycle = visible_cycle(db(), current_person(), key) or hidden("cycle")
     finding = find_finding(db(), cycle, finding_id) or hidden("finding", finding_id)
     people = possible_owners(db())
-    form = GivenForm(data={"due_on": finding.action_due} if request.method == "GET" else None)
+    due_on = finding.action_due
+    if due_on is not None and due_on < clock.today():
+        due_on = None
+    form = GivenForm(data={"due_on": due_on} if request.method == "GET" else None)
     form.offer(people)
     if not form.validate_on_submit():
         return render_template(

@@ -19,7 +19,7 @@ TAGS: Final[Mapping[Standing, tuple[str, str]]] = {
     Standing.LATE: ("Late", "red"),
     Standing.NO_OWNER: ("Without an owner", "red"),
     Standing.DONE: ("Done, not verified yet", "yellow"),
-    Standing.TO_DO: ("To do", "blue"),
+    Standing.TO_DO: ("To\N{NO-BREAK SPACE}do", "blue"),
     Standing.PROPOSED: ("Proposed", "grey"),
     Standing.VERIFIED: ("Verified", "green"),
     Standing.CALLED_OFF: ("Called off", "grey"),

@@ -71,6 +71,20 @@ def lead(council, signed_in):
     return signed_in(council.lead)
 
 
+def value_of(page, **attributes):
+    """The value of the input that has these attributes."""
+    return next(
+        element.get("value")
+        for element in parse(page).iter("input")
+        if all(element.get(name) == value for name, value in attributes.items())
+    )
+
+
+def rows_of(client, address):
+    body = next(parse(client.get(address).text).iter("tbody"))
+    return [text_of(row) for row in body.iter("tr")]
+
+
 def said(client, address):
     answer = client.get(address)
     assert answer.status_code == 200, address
@@ -90,10 +104,11 @@ def test_an_auditor_proposes_and_submitting_gives_it_to_its_owner(
         sent = {"what": what, "owner": str(owner.id), "due_on": DUE}
         assert auditor.send(page, sent).status_code == 302
     assert "2 proposed" in said(auditor, f"/audits/{audit.id}")
+    session.rollback()
     wrong = session.scalar(select(Action).where(Action.what == "The wrong file"))
     assert auditor.send(f"{page}/{wrong.id}/take-back").status_code == 302
-    assert said(signed_in(owner), "/actions") == said(signed_in(owner), "/actions")
     assert "no action for you to read yet" in said(signed_in(owner), "/actions")
+    session.rollback()
     record_answers(session, audit, drafts_for(form_of(audit)), at=AT)
     agree_with_suggestions(session, audit)
     session.commit()
@@ -113,7 +128,7 @@ def test_words_that_may_name_somebody_are_said_once_before_they_are_kept(
     answer = auditor.send(page, sent)
     assert "Nothing is saved yet" in answer.text
     assert session.scalar(select(Action.id)) is None
-    told = parse(answer.text).select_one("input[name=told]")["value"]
+    told = value_of(answer.text, name="told")
     assert auditor.send(page, sent | {"told": told}).status_code == 302
 
 
@@ -151,8 +166,8 @@ def test_a_qa_lead_verifies_or_says_what_is_missing(
     signed_in(owner).send(f"{page}/update", {"words": "Of 5 November.", "done": "yes"})
     assert lead.send(f"{page}/decide", {"accept": "yes"}).status_code == 302
     assert "Verified" in said(lead, page)
-    for path, sent in (("decide", {"words": "No."}), ("call-off", {"words": "No."})):
-        assert "Nothing" in text_of(parse(lead.send(f"{page}/{path}", sent).text)) or True
+    for path in ("decide", "call-off"):
+        assert lead.send(f"{page}/{path}", {"words": "No."}).status_code == 302
     session.expire_all()
     assert action.state is ActionState.VERIFIED
 
@@ -191,7 +206,7 @@ def test_a_finding_gives_its_action_to_somebody(session, council, lead, owner, f
     page = f"/cycles/{council.cycle.key}/findings/{finding.id}"
     assert "Give the action to somebody" in said(lead, page)
     form = lead.get(f"{page}/action")
-    assert parse(form.text).select_one("#due_on-year")["value"] == "2027"
+    assert value_of(form.text, id="due_on-year") == "2027"
     sent = {"owner": str(owner.id), "due_on": ["31", "3", "2027"]}
     assert lead.send(f"{page}/action", sent).status_code == 302
     made = session.scalars(select(Action)).one()
@@ -205,7 +220,7 @@ def test_a_finding_gives_its_action_to_somebody(session, council, lead, owner, f
 def test_others_read_it_without_the_case_file_and_the_owners_name(
     session, council, signed_in, action, audit
 ):
-    action.what = "Ask Worker 3 Canary, born 19/07/2013"
+    action.what = "Write to M1 1AE."
     session.add(ActionUpdate(action_id=action.id, at=AT, by_id=action.owner_id, words="A NOTE"))
     session.commit()
     reader = signed_in(council.managers[1])
@@ -213,8 +228,8 @@ def test_others_read_it_without_the_case_file_and_the_owners_name(
         text = said(reader, address)
         assert "One case file" in text
         assert "Action owner" in text
-        assert "[date]" in text or "19/07/2013" in text
-        for hidden in (audit.case_file.reference, "Olive Owner", "A NOTE"):
+        assert "Write to [postcode]." in text
+        for hidden in (audit.case_file.reference, "Olive Owner", "A NOTE", "M1 1AE"):
             assert hidden not in text
 
 
@@ -225,17 +240,16 @@ def test_the_list_says_what_is_late_and_narrows(
         session, council.cycle, finding, owner, date(2026, 11, 20), by=council.lead, at=AT
     )
     session.commit()
-    rows = parse(lead.get("/actions").text).select("tbody tr")
-    assert [row.select_one("a")["href"] for row in rows] == [
-        f"/actions/{late.id}",
-        f"/actions/{action.id}",
-    ]
-    assert "late by 2 days" in rows[0].text
-    assert "Late" in rows[0].text
-    assert "1 action past its due day" in said(lead, "/") or "1 action past" in said(lead, "/")
-    assert len(parse(lead.get("/actions?state=late").text).select("tbody tr")) == 1
+    first, second = rows_of(lead, "/actions")
+    assert "Agree one place" in first
+    assert "late by 2 days Late" in first
+    assert WHAT in second
+    assert late.id != action.id
+    assert "1 late action" in said(lead, "/")
+    assert rows_of(lead, "/actions?state=late") == [first]
     assert "No action is like that" in said(lead, "/actions?state=verified")
-    assert len(parse(lead.get(f"/actions?owner={owner.id}").text).select("tbody tr")) == 2
+    assert rows_of(lead, f"/actions?owner={owner.id}") == [first, second]
+    assert "No action is like that" in said(lead, f"/actions?owner={council.managers[0].id}")
     assert lead.get("/actions?owner=x&state=y&page=z").status_code == 200
     assert WHAT in said(lead, f"/case-files/{action.audit.case_file_id}")
 

@@ -44,7 +44,7 @@ def morning_counts(
             "audits past their due day",
             _page_of([one.cycle for one in late], "cycles.show_cycle"),
         ),
-        Count(actions[0], "actions past their due day", url_for("actions.show_all", state="late")),
+        Count(actions[0], "late actions", url_for("actions.show_all", state="late")),
         Count(actions[1], "actions to verify", url_for("actions.show_all", state="done")),
         Count(disputes, "disputed grades to answer", url_for("replies.show_replies")),
         Count(

@@ -13,7 +13,9 @@ from web.query_counts import counted_queries
 from audit_app import clock
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import ActionState, FindingKind
-from audit_app.store.actions import make_of_finding, propose_action
+from audit_app.reports.designs import load_design
+from audit_app.reports.gather import gather_pack
+from audit_app.store.actions import make_of_finding, propose_action, say_done, verify
 from audit_app.store.audits import audits_of, form_of, record_answers
 from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.store.tables import Action, ActionUpdate, HistoryEntry, Mail
@@ -168,6 +170,8 @@ def test_a_qa_lead_verifies_or_says_what_is_missing(
     assert "Verified" in said(lead, page)
     for path in ("decide", "call-off"):
         assert lead.send(f"{page}/{path}", {"words": "No."}).status_code == 302
+    assert lead.send(f"{page}/decide", {}).status_code == 302
+    assert signed_in(owner).send(f"{page}/update", {}).status_code == 302
     session.expire_all()
     assert action.state is ActionState.VERIFIED
 
@@ -252,6 +256,36 @@ def test_the_list_says_what_is_late_and_narrows(
     assert "No action is like that" in said(lead, f"/actions?owner={council.managers[0].id}")
     assert lead.get("/actions?owner=x&state=y&page=z").status_code == 200
     assert WHAT in said(lead, f"/case-files/{action.audit.case_file_id}")
+
+
+def test_the_pack_says_how_far_actions_are_what_is_out_of_order_first(
+    session, council, owner, finding, audit
+):
+    def standings():
+        contents = gather_pack(
+            session, council.cycle, load_design("qa_sub_group"), edition=1, council="Anywhere"
+        )
+        decisions = " ".join(contents.summary.decisions)
+        return [str(one.standing) for one in contents.actions], decisions, contents.cover
+
+    complete_audit(session, audit)
+    text = FindingText("supervision", None, FindingKind.STRENGTH, "Words", 1, 2, action="Keep it.")
+    second = draft_finding(session, council.cycle, text, by=council.lead, at=AT)
+    confirm_finding(second, by=council.lead, at=AT)
+    assert standings()[0] == ["no owner", "no owner"]
+    made = make_of_finding(
+        session, council.cycle, finding, owner, date(2026, 11, 20), by=council.lead, at=AT
+    )
+    found, decisions, cover = standings()
+    assert found == ["late", "no owner"]
+    assert "which is late" in decisions
+    assert cover.data_cut_off == date(2026, 11, 21)  # the day on which it became late
+    say_done(session, made, "Minutes.", by=owner, at=clock.now())
+    found, decisions, _cover = standings()
+    assert found == ["no owner", "done, not verified yet"]
+    assert "late" not in decisions
+    verify(session, made, "", by=council.lead, at=clock.now())
+    assert standings()[0] == ["no owner", "verified"]
 
 
 def test_an_empty_list_says_what_will_stand_there(lead, as_role):

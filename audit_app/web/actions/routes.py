@@ -95,9 +95,10 @@ def update(action_id: int) -> ResponseReturnValue:
     person = current_person()
     action = find_own_action(db(), person, action_id) or hidden("action", action_id)
     form = UpdateForm()
-    if not form.validate_on_submit():
+    # Once it is done the page has no such form: then it is said that nothing was changed.
+    if action.state is ActionState.TO_DO and not form.validate_on_submit():
         return _page(action, form)
-    words, done = form.words.data, "done" in request.form
+    words, done = form.words.data or "", "done" in request.form
     said = "A QA lead now verifies it." if done else "It is added."
     write = say_done if done else add_update
     return _written(action, lambda: write(db(), action, words, by=person, at=clock.now()), said)
@@ -110,7 +111,8 @@ def decide(action_id: int) -> ResponseReturnValue:
     """A QA lead verifies that it is done, or says what is missing."""
     action, form, person = _managed(action_id), DecideForm(), current_person()
     form.accepts = "accept" in request.form
-    if not form.validate_on_submit():
+    waits = action.state is ActionState.DONE and action.owner_id != person.id
+    if waits and not form.validate_on_submit():
         return _page(action, form)
     words = form.words.data or ""
     write = verify if form.accepts else not_accept

@@ -59,6 +59,9 @@ class Permission(StrEnum):
     SEE_RESULTS = "see_results"
     SEE_SERVICE_FINDINGS = "see_service_findings"
     MANAGE_FINDINGS = "manage_findings"
+    READ_ACTIONS = "read_actions"
+    MANAGE_ACTIONS = "manage_actions"
+    UPDATE_ACTIONS = "update_actions"
     COMPILE_REPORTS = "compile_reports"
     APPROVE_REPORTS = "approve_reports"
     READ_REPORTS = "read_reports"
@@ -114,6 +117,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.RECORD_FAMILY_FEEDBACK: Reach.ALL,
         Permission.SEE_RESULTS: Reach.ALL,
         Permission.MANAGE_FINDINGS: Reach.ALL,
+        Permission.READ_ACTIONS: Reach.ALL,
+        Permission.MANAGE_ACTIONS: Reach.ALL,
         Permission.COMPILE_REPORTS: Reach.ALL,
         Permission.READ_REPORTS: Reach.ALL,
         Permission.EXPORT: Reach.ALL,
@@ -131,6 +136,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.SEE_SERVICE_FINDINGS: Reach.SUPPRESSED,
+        Permission.READ_ACTIONS: Reach.ALL,
+        Permission.UPDATE_ACTIONS: Reach.OWN,
         Permission.APPROVE_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.READ_REPORTS: Reach.PUBLISHED_OR_AWAITING,
         Permission.EXPORT: Reach.OWN,
@@ -145,15 +152,27 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,
         Permission.SEE_RESULTS: Reach.SCOPE,
+        Permission.READ_ACTIONS: Reach.SCOPE,
         Permission.READ_REPORTS: Reach.PUBLISHED_IN_SCOPE,
         Permission.EXPORT: Reach.SCOPE,
     },
-    Role.SUB_GROUP: {**_EVERYBODY, Permission.READ_REPORTS: Reach.PUBLISHED},
-    Role.ACTION_OWNER: {**_EVERYBODY, Permission.READ_REPORTS: Reach.PUBLISHED},
+    Role.SUB_GROUP: {
+        **_EVERYBODY,
+        Permission.READ_ACTIONS: Reach.PUBLISHED,
+        Permission.READ_REPORTS: Reach.PUBLISHED,
+    },
+    Role.ACTION_OWNER: {
+        **_EVERYBODY,
+        Permission.READ_ACTIONS: Reach.OWN,
+        Permission.UPDATE_ACTIONS: Reach.OWN,
+        Permission.READ_REPORTS: Reach.PUBLISHED,
+    },
     Role.PRACTITIONER: {
         **_EVERYBODY,
         Permission.READ_OWN_CASES: Reach.OWN_CASES,
         Permission.REPLY_TO_AUDITS: Reach.OWN_CASES,
+        Permission.READ_ACTIONS: Reach.OWN,
+        Permission.UPDATE_ACTIONS: Reach.OWN,
         Permission.SEE_IDENTIFIER: Reach.OWN_CASES,
     },
 }

@@ -64,6 +64,16 @@ class FindingKind(StrEnum):
     AREA_FOR_DEVELOPMENT = "area_for_development"
 
 
+class ActionState(StrEnum):
+    """What its owner says is done is finished only when somebody else has verified it."""
+
+    PROPOSED = "proposed"
+    TO_DO = "to_do"
+    DONE = "done"
+    VERIFIED = "verified"
+    CALLED_OFF = "called_off"
+
+
 class ReplyState(StrEnum):
     """A reply is the practice's own until it is sent; then it is final."""
 
@@ -79,7 +89,8 @@ class DisputeAnswer(StrEnum):
 
 
 State = (
-    AuditState
+    ActionState
+    | AuditState
     | CycleState
     | EditionState
     | FindingState
@@ -89,6 +100,11 @@ State = (
 )
 
 MOVES: Mapping[State, frozenset[State]] = {
+    ActionState.PROPOSED: frozenset({ActionState.TO_DO, ActionState.CALLED_OFF}),
+    ActionState.TO_DO: frozenset({ActionState.DONE, ActionState.CALLED_OFF}),
+    ActionState.DONE: frozenset({ActionState.VERIFIED, ActionState.TO_DO}),
+    ActionState.VERIFIED: frozenset(),
+    ActionState.CALLED_OFF: frozenset(),
     AuditState.ALLOCATED: frozenset({AuditState.IN_PROGRESS, AuditState.SUBMITTED}),
     AuditState.IN_PROGRESS: frozenset({AuditState.SUBMITTED}),
     # Only a moderation that returns it opens it again; `store.returning` is the one place.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from audit_app.core.actions import Standing
 from audit_app.core.intervals import Change
 from audit_app.core.subjects import CASE_FILES, SubjectWords
 from audit_app.reports.case_contents import CaseEntry
@@ -236,6 +237,7 @@ class ProposedAction:
     owner_role: str
     due: date | None
     theme: str
+    standing: Standing = Standing.PROPOSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ from audit_app.reports.contents import (
 )
 from audit_app.reports.contents import Exclusion as CountedExclusion
 from audit_app.reports.designs import Design
+from audit_app.reports.gather_actions import (
+    exceptions_first,
+    moments_of_actions,
+    say_decision,
+)
 from audit_app.reports.gather_cases import case_entries
 from audit_app.reports.gather_themes import month_label, month_name, theme_spreads
 from audit_app.reports.wording import (
@@ -86,14 +91,15 @@ def gather_pack(
     spreads = theme_spreads(session, results, findings, design, mask)
     rows = tuple(spread.row for spread in spreads)
     sample = _sample_story(results, rows, spreads, design)
-    actions = tuple(
+    actions = exceptions_first(
         action
         for spread in spreads
         for block in (*spread.areas, *spread.strengths)
         for action in block.actions
     )
+    moved = [*agreed, *moments_of_actions(session, findings)]
     return PackContents(
-        cover=_cover(results, findings, agreed, edition, council, EXEMPT if exempt else None),
+        cover=_cover(results, findings, moved, edition, council, EXEMPT if exempt else None),
         summary=_summary(results, rows, sample, findings, actions, _concerns(session, cycle)),
         sample=sample,
         themes=spreads,
@@ -108,16 +114,16 @@ def gather_pack(
 
 
 def data_cut_off(
-    results: CycleResults, findings: Sequence[Finding], agreed: Iterable[datetime]
+    results: CycleResults, findings: Sequence[Finding], moved: Iterable[datetime]
 ) -> date:
     """The day of the last thing that the pack tells of: same data, same day, same bytes.
 
-    `agreed`: when second readings were.
+    `moved`: when second readings were agreed, and what was done of actions.
     """
     moments = [
         results.cycle.opened_at,
         *(f.confirmed_at for f in findings if f.confirmed_at),
-        *agreed,
+        *moved,
     ]
     if results.cycle.sample is not None:
         moments.append(results.cycle.sample.drawn_at)
@@ -129,7 +135,7 @@ def data_cut_off(
 def _cover(
     results: CycleResults,
     findings: Sequence[Finding],
-    agreed: Sequence[datetime],
+    moved: Sequence[datetime],
     edition: int,
     council: str,
     marking: str | None,
@@ -148,7 +154,7 @@ def _cover(
             )
             for one in version.banks
         ),
-        data_cut_off=data_cut_off(results, findings, agreed),
+        data_cut_off=data_cut_off(results, findings, moved),
         edition=edition,
         marking=marking,
         prepared_by=ROLE_WORDS[Role.QA_LEAD],
@@ -214,12 +220,7 @@ def _paragraph(results: CycleResults, rows: Sequence[ThemeRow], sample: SampleSt
 def _decisions(
     results: CycleResults, findings: Sequence[Finding], actions: Sequence[ProposedAction]
 ) -> tuple[str, ...]:
-    asked = [
-        f"agree the action proposed on {in_sentence(action.theme)} (owner: {action.owner_role})"
-        if action.owner_role
-        else f"name an owner for the action proposed on {in_sentence(action.theme)}"
-        for action in actions
-    ]
+    asked = [decision for action in actions if (decision := say_decision(action))]
     with_action = {action.theme for action in actions}
     open_themes = {
         results.form.bank(finding.theme).title

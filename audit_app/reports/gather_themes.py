@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 from audit_app.core.lifecycle import FindingKind
@@ -26,6 +26,7 @@ from audit_app.reports.contents import (
     ThemeSpread,
 )
 from audit_app.reports.designs import Design
+from audit_app.reports.gather_actions import proposed_actions
 from audit_app.reports.wording import (
     run_headline,
     say_break,
@@ -54,12 +55,14 @@ def theme_spreads(
     """One spread a theme, in the order of the form; what people wrote is masked."""
     numbers = question_numbers(results.form)
     quotes = quoted_words(session, findings)
+    actions = proposed_actions(session, results.form, findings, mask)
     return tuple(
         _spread(
             results,
             result,
             [f for f in findings if f.theme == result.theme],
             quotes,
+            actions,
             numbers,
             design,
             mask,
@@ -162,6 +165,7 @@ def _spread(
     result: ThemeResult,
     findings: Sequence[Finding],
     quotes: dict[tuple[int, str], tuple[str, str]],
+    actions: Mapping[int, ProposedAction],
     numbers: dict[str, str],
     design: Design,
     mask: Mask,
@@ -179,8 +183,8 @@ def _spread(
         ),
         run=run_chart(results, result.theme),
         teams=team_cells(results, result.theme, design.team_from),
-        strengths=tuple(_block(finding, quotes, row.title, mask) for finding in strengths),
-        areas=tuple(_block(finding, quotes, row.title, mask) for finding in areas),
+        strengths=tuple(_block(finding, quotes, actions, mask) for finding in strengths),
+        areas=tuple(_block(finding, quotes, actions, mask) for finding in areas),
     )
 
 
@@ -208,10 +212,11 @@ def _first_source(question: Question) -> str | None:
 
 
 def _block(
-    finding: Finding, quotes: dict[tuple[int, str], tuple[str, str]], title: str, mask: Mask
+    finding: Finding,
+    quotes: dict[tuple[int, str], tuple[str, str]],
+    actions: Mapping[int, ProposedAction],
+    mask: Mask,
 ) -> FindingBlock:
-    words, owner = mask(finding.action), mask(finding.action_owner)
-    action = ProposedAction(words, owner, finding.action_due, title)
     return FindingBlock(
         statement=mask(finding.statement),
         quotes=tuple(
@@ -221,5 +226,5 @@ def _block(
         ),
         root_cause=mask(finding.root_cause) or None,
         recommendation=None,
-        actions=(action,) if finding.action else (),
+        actions=(actions[finding.id],) if finding.id in actions else (),
     )

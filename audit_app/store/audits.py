@@ -34,6 +34,7 @@ from audit_app.core.judgement import Suggestions, suggest
 from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove, check_move
 from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import AuditForm, Question
+from audit_app.store.actions import open_proposed
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
 from audit_app.store.moderation_draw import follow_submission
@@ -267,6 +268,7 @@ def submit_audit(session: Session, audit: Reading, *, at: datetime) -> None:
     store_scores(audit, answers_of(audit), _theme_rows(session, audit))
     session.flush()
     follow_submission(session, audit, at=at)
+    open_proposed(session, audit, at=at)
 
 
 def form_of(audit: Reading) -> AuditForm:

@@ -36,6 +36,8 @@ from audit_app.store.retention import (
     not_held,
 )
 from audit_app.store.tables import (
+    Action,
+    ActionUpdate,
     Audit,
     AuditEntry,
     AuditSection,
@@ -123,6 +125,10 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
     # The schema wants a word where a concern was acknowledged; what remains says nothing.
     acted = case((Concern.acknowledged_at.is_not(None), "-"), else_="")
     _run(session, concerns.values(words="", action=acted, purged_at=at))
+    actions = select(Action.id).where(Action.audit_id.in_(gone))
+    _run(session, delete(ActionUpdate).where(ActionUpdate.action_id.in_(actions)))
+    of_case = update(Action).where(Action.audit_id.in_(gone))
+    _run(session, of_case.values(what="", purged_at=at))
     replies = select(Reply.id).where(Reply.audit_id.in_(gone))
     parts = update(ReplyPart).where(ReplyPart.reply_id.in_(replies))
     _run(session, parts.values(words="", why="", answer_reason=""))

@@ -20,6 +20,7 @@ from audit_app.store.caseload import council_key
 from audit_app.store.recorded import asked_form
 from audit_app.store.references import find_case_file
 from audit_app.store.tables import (
+    Action,
     AuditVersion,
     Base,
     CaseFile,
@@ -97,6 +98,7 @@ def _about(session: Session, case_file: CaseFile) -> Data:
         "samples": _samples(session, case_file),
         "audits": [_audit(audit) for audit in audits],
         "concerns": _concerns(session, audits),
+        "actions": _actions(session, audits),
         "replies": _replies(session, audits),
         "family_feedback": _feedback(session, audits),
         "second_readings": _second_readings(session, audits),
@@ -202,6 +204,19 @@ def _concerns(session: Session, audits: list[Reading]) -> list[Data]:
         .order_by(Concern.id)
     )
     return [{"raised_by": one.raised_by.name, **_columns(one)} for one in found]
+
+
+def _actions(session: Session, audits: list[Reading]) -> list[Data]:
+    """What was to be done for this case, proposals too, with what was said of it."""
+    rows = session.scalars(
+        select(Action)
+        .where(Action.audit_id.in_([audit.id for audit in audits]))
+        .options(joinedload(Action.owner), selectinload(Action.updates))
+        .order_by(Action.id)
+    )
+    return [
+        {"owner": one.owner.name, **_columns(one), "updates": _rows(one.updates)} for one in rows
+    ]
 
 
 def _replies(session: Session, audits: list[Reading]) -> list[Data]:

@@ -12,6 +12,8 @@ from audit_app.web.access import set_up_access
 from audit_app.web.account.first_factor_routes import pages as first_factor
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
+from audit_app.web.actions.making_routes import pages as action_making
+from audit_app.web.actions.routes import pages as actions
 from audit_app.web.addresses import set_up_addresses
 from audit_app.web.audits.autosave_routes import pages as autosave
 from audit_app.web.audits.entry_routes import pages as entries
@@ -56,6 +58,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     entries,
     autosave,
     concerns,
+    actions,
+    action_making,
     cycles,
     draw,
     reassign,

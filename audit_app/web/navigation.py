@@ -55,6 +55,7 @@ GROUPS = (
             Entry("Case files", "case_files.find", Permission.SEE_WHO_MAY_SEE),
             Entry("Replies", "replies.show_replies", Permission.ANSWER_REPLIES),
             Entry("Concerns", "concerns.show_all", Permission.ANSWER_CONCERNS),
+            Entry("Actions", "actions.show_all", Permission.READ_ACTIONS),
         ),
     ),
     _alone(Entry("Our service", "service.show_cycles", Permission.SEE_SERVICE_FINDINGS)),

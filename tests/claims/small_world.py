@@ -13,11 +13,12 @@ from audit_app.core.access import Role
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
+from audit_app.store.actions import make_of_finding, propose_action
 from audit_app.store.audits import Draft, record_answers
 from audit_app.store.bank_drafts import begin_draft
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
-from audit_app.store.findings import FindingText, draft_finding
+from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
 from audit_app.store.moderation import moderation_of, name_reader
@@ -25,6 +26,7 @@ from audit_app.store.moderation_draw import choose_audit
 from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
+    Action,
     Audit,
     BankDraft,
     CaseloadEntry,
@@ -44,6 +46,14 @@ DRAFT = "canarydraft"
 """Typed by the second manager, not submitted."""
 STATEMENT = "canarystatement"
 """Of a finding that is not confirmed."""
+CASE_ACTION = "canarycaseaction"
+"""To be done for a case, by the action owner."""
+THEMED_ACTION = "canarythemedaction"
+"""To be done for a case of the independent member's theme, by a manager."""
+PUBLISHED_ACTION = "canarypracticeaction"
+"""To be done for practice, from a finding of a published report, by the practitioner."""
+PROPOSAL = "canaryproposal"
+"""Proposed by the first manager, in an audit that is not submitted."""
 REPLY = "canaryreply"
 """Of the practitioner, sent in reply to the submitted audit."""
 WORKER = "Canaryworker"
@@ -72,6 +82,8 @@ class World:
     waiting_reading: Moderation
     blind: Moderation
     finding: Finding
+    confirmed: Finding
+    actions: dict[str, Action]
     waiting: Edition
     published: Edition
     job: Job
@@ -98,6 +110,16 @@ def make_world(session: Session) -> World:
     submitted, own, barred = _audits_of(session, cycle, first)
     others, anothers, _ = _audits_of(session, cycle, second)
     themed_submitted, themed_audit, _ = _audits_of(session, themed, member)
+    actions = {
+        words: propose_action(
+            session, audit, words, owner, date(2026, 12, 1), by=audit.auditor, at=AT
+        )
+        for words, audit, owner in (
+            (CASE_ACTION, submitted, people[Role.ACTION_OWNER]),
+            (THEMED_ACTION, themed_submitted, second),
+            (PROPOSAL, own, second),
+        )
+    }
     complete_audit(session, submitted, _marked(cycle))
     complete_audit(session, others, _marked(cycle))
     complete_audit(session, themed_submitted, _marked(themed))
@@ -122,6 +144,20 @@ def make_world(session: Session) -> World:
         FindingText("chronology", None, FindingKind.STRENGTH, STATEMENT, 1, 2),
         by=lead,
         at=AT,
+    )
+    confirmed = draft_finding(
+        session,
+        cycle,
+        FindingText(
+            "chronology", None, FindingKind.STRENGTH, "Said", 1, 2, action=PUBLISHED_ACTION
+        ),
+        by=lead,
+        at=AT,
+    )
+    confirm_finding(confirmed, by=lead, at=AT)
+    practitioner = people[Role.PRACTITIONER]
+    actions[PUBLISHED_ACTION] = make_of_finding(
+        session, cycle, confirmed, practitioner, date(2026, 12, 1), by=lead, at=AT
     )
     waiting, published = (
         _edition(session, cycle, lead, number, words)
@@ -154,6 +190,8 @@ def make_world(session: Session) -> World:
         waiting_reading,
         blind,
         finding,
+        confirmed,
+        actions,
         waiting,
         published,
         job,

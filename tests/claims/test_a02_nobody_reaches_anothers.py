@@ -13,12 +13,16 @@ from pathlib import Path
 
 import pytest
 from claims.small_world import (
+    CASE_ACTION,
     COUNCIL_ID,
     DRAFT,
     EVIDENCE,
+    PROPOSAL,
     PUBLISHED,
+    PUBLISHED_ACTION,
     REPLY,
     STATEMENT,
+    THEMED_ACTION,
     WAITING,
     WORKER,
     World,
@@ -46,6 +50,10 @@ MAY_READ = {
     DRAFT: NOBODY,
     STATEMENT: {LEAD},
     REPLY: {LEAD, MANAGER, Role.PRACTITIONER},
+    CASE_ACTION: {LEAD, MANAGER, Role.ACTION_OWNER},
+    THEMED_ACTION: {LEAD, MANAGER, MEMBER},
+    PUBLISHED_ACTION: {LEAD, MANAGER, Role.SUB_GROUP, Role.PRACTITIONER},
+    PROPOSAL: {MANAGER},
     COUNCIL_ID: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
     WAITING: {LEAD, MANAGER},
     PUBLISHED: {LEAD, MANAGER, *READERS},
@@ -163,7 +171,52 @@ def _moderations(world: World) -> list[Case]:
     return [Case({"moderation_id": one.id}, {LEAD}) for one in (world.waiting_reading, world.blind)]
 
 
+def _actions(world: World) -> list[Case]:
+    """What is only proposed is nobody's to read here."""
+    return [
+        Case({"action_id": action.id}, MAY_READ[words] if words != PROPOSAL else NOBODY)
+        for words, action in world.actions.items()
+    ]
+
+
+def _managed_actions(world: World) -> list[Case]:
+    return [Case(case.parts, case.seen_by & {LEAD}) for case in _actions(world)]
+
+
+def _own_actions(world: World) -> list[Case]:
+    owners = {CASE_ACTION: {Role.ACTION_OWNER}, PUBLISHED_ACTION: {Role.PRACTITIONER}}
+    return [
+        Case({"action_id": action.id}, owners.get(words, NOBODY))
+        for words, action in world.actions.items()
+    ]
+
+
+def _proposals(world: World) -> list[Case]:
+    proposal = world.actions[PROPOSAL].id
+    return [
+        Case({"audit_id": world.own.id, "action_id": proposal}, {MANAGER}),
+        Case({"audit_id": world.themed_audit.id, "action_id": proposal}, NOBODY),
+        Case({"audit_id": world.barred.id, "action_id": proposal}, NOBODY),
+    ]
+
+
 OBJECTS = {
+    "actions.show_one": _actions,
+    "actions.update": _own_actions,
+    "actions.decide": _managed_actions,
+    "actions.change": _managed_actions,
+    "actions.end": _managed_actions,
+    "action_making.propose": lambda world: [
+        Case({"audit_id": world.own.id}, {MANAGER}),
+        Case({"audit_id": world.themed_audit.id}, {MEMBER}),
+        Case({"audit_id": world.anothers.id}, NOBODY),
+        Case({"audit_id": world.barred.id}, NOBODY),
+    ],
+    "action_making.take_one_back": _proposals,
+    "action_making.make": lambda world: [
+        Case({"key": world.cycle.key, "finding_id": world.confirmed.id}, {LEAD}),
+        Case({"key": world.themed.key, "finding_id": world.confirmed.id}, NOBODY),
+    ],
     "moderation.show": _moderations,
     "moderation.settle": _moderations,
     "moderation.give_back": _moderations,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from claims.walking import address_of, rules_of
@@ -28,6 +29,7 @@ from audit_app.core.access import Role
 from audit_app.core.completeness import GradeChoice
 from audit_app.core.lifecycle import (
     MOVES,
+    ActionState,
     AuditState,
     CycleState,
     EditionState,
@@ -38,6 +40,7 @@ from audit_app.core.lifecycle import (
 )
 from audit_app.core.retention import Kept
 from audit_app.core.sampling import Filters
+from audit_app.store.actions import make_of_finding, propose_action, say_done
 from audit_app.store.agreeing import agree, compared_grades, return_audit
 from audit_app.store.audits import audits_of, form_of, record_answers
 from audit_app.store.cycles import close_cycle, create_cycle
@@ -49,6 +52,7 @@ from audit_app.store.moderation_draw import choose_audit
 from audit_app.store.people import appoint
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
+    Action,
     Audit,
     AuditVersion,
     Base,
@@ -64,9 +68,18 @@ from audit_app.store.tables import (
 )
 from audit_app.web.access import OPEN_ENDPOINTS
 
-KINDS: tuple[type[Base], ...] = (Reading, Moderation, Cycle, Edition, Finding, Purge)
-State = AuditState | CycleState | EditionState | FindingState | ModerationState | PurgeState
+KINDS: tuple[type[Base], ...] = (Reading, Moderation, Cycle, Edition, Finding, Purge, Action)
+State = (
+    ActionState
+    | AuditState
+    | CycleState
+    | EditionState
+    | FindingState
+    | ModerationState
+    | PurgeState
+)
 ROUNDS = 3
+DUE = AT.date() + timedelta(days=3_650)
 #: The first would end the walk's own session; extracts have no states of `core.lifecycle`.
 NOT_FIRED = ("people.", "accounts.", "account.", "own_sign_ins.", "security.", "caseload.")
 
@@ -95,6 +108,8 @@ def make_everything(session: Session) -> Everything:
         draw_cycle_sample(session, cycle, Filters(), per_auditor=5, seed="s", by=None, at=AT)
         mine = [audit for audit in audits_of(session, person) if audit.cycle_id == cycle.id]
         _untouched, begun, whole, done = mine[:4]
+        for audit in (begun, done):
+            propose_action(session, audit, "Words", person, DUE, by=person, at=AT)
         record_answers(session, begun, [], at=AT)
         record_answers(session, whole, drafts_for(form_of(whole)), at=AT)
         agree_with_suggestions(session, whole)
@@ -107,6 +122,7 @@ def make_everything(session: Session) -> Everything:
             finding = draft_finding(session, cycle, text, by=other, at=AT)
             if confirmed:
                 confirm_finding(finding, by=other, at=AT)
+    _actions(session, drawn, person, other)
     own, _others, published = (
         _edition(session, drawn, by, number)
         for number, by in ((1, person), (2, other), (3, person))
@@ -116,6 +132,17 @@ def make_everything(session: Session) -> Everything:
         _purge(session, state, person, other)
     session.commit()
     return Everything(person, other, own.id)
+
+
+def _actions(session: Session, cycle: Cycle, person: Person, other: Person) -> None:
+    """For practice: one to be done by the other, and one that each of the two says is done."""
+    for owner, done in ((other, False), (other, True), (person, True)):
+        text = FindingText("chronology", None, FindingKind.STRENGTH, "Words", 1, 1, action="Do it")
+        finding = draft_finding(session, cycle, text, by=other, at=AT)
+        confirm_finding(finding, by=other, at=AT)
+        action = make_of_finding(session, cycle, finding, owner, DUE, by=other, at=AT)
+        if done:
+            say_done(session, action, "Words", by=owner, at=AT)
 
 
 def _second_readings(session: Session, cycle: Cycle, person: Person, other: Person) -> None:
@@ -155,7 +182,10 @@ def states_of(session: Session) -> dict[tuple[str, int], State]:
 def objects_for(session: Session, arguments: set[str]) -> Iterator[dict[str, object]]:
     """Every way to fill the parts of an address with what there is."""
     cycles = {cycle.id: cycle for cycle in session.scalars(select(Cycle))}
-    if "audit_id" in arguments:
+    if {"action_id", "audit_id"} <= arguments:
+        for action in session.scalars(select(Action).where(Action.audit_id.is_not(None))):
+            yield {"action_id": action.id, "audit_id": action.audit_id}
+    elif "audit_id" in arguments:
         for audit in session.scalars(select(Reading)):
             section = next(section for _, section in load_form(audit.form_version).sections)
             cycle = cycles[audit.cycle_id]
@@ -163,6 +193,9 @@ def objects_for(session: Session, arguments: set[str]) -> Iterator[dict[str, obj
     elif "moderation_id" in arguments:
         for one in session.scalars(select(Moderation)):
             yield {"moderation_id": one.id, "key": cycles[one.audit.cycle_id].key}
+    elif "action_id" in arguments:
+        for action in session.scalars(select(Action)):
+            yield {"action_id": action.id}
     elif "finding_id" in arguments:
         for finding in session.scalars(select(Finding)):
             yield {"finding_id": finding.id, "key": cycles[finding.cycle_id].key}
@@ -203,7 +236,13 @@ def test_whatever_is_sent_only_legal_moves_happen(app, session, signed_in):
     assert session.get_one(Edition, world.own_edition).state is EditionState.COMPILED
     for edition in session.scalars(select(Edition).where(Edition.approved_by_id.is_not(None))):
         assert edition.approved_by_id != edition.compiled_by_id
+    for action in session.scalars(select(Action).where(Action.verified_by_id.is_not(None))):
+        assert action.verified_by_id != action.owner_id
     assert moves >= {
+        (ActionState.PROPOSED, ActionState.CALLED_OFF),
+        (ActionState.TO_DO, ActionState.DONE),
+        (ActionState.TO_DO, ActionState.CALLED_OFF),
+        (ActionState.DONE, ActionState.VERIFIED),
         (AuditState.ALLOCATED, AuditState.IN_PROGRESS),
         (AuditState.IN_PROGRESS, AuditState.SUBMITTED),
         (AuditState.SUBMITTED, AuditState.IN_PROGRESS),
@@ -262,6 +301,12 @@ def _form(world: Everything) -> dict[str, object]:
         "borderline": "2",
         "random_share": "10",
         "comment_chron_place": "Look at it again.",
+        "words": "Words",
+        "what": "Words",
+        "owner": str(world.person.id),
+        "due_on": [str(DUE.day), str(DUE.month), str(DUE.year)],
+        "done": "yes",
+        "accept": "yes",
     }
 
 

@@ -37,6 +37,7 @@ from audit_app.core.access import Role
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.sampling import Filters
 from audit_app.mail import send_due_mail
+from audit_app.store.actions import propose_action
 from audit_app.store.audits import record_answers
 from audit_app.store.concerns import escalate_overdue, raise_concern
 from audit_app.store.cycles import create_cycle
@@ -51,7 +52,9 @@ ROOT = Path(__file__).resolve().parents[2]
 BORN = date(2013, 7, 19)
 BORN_IN_WORDS = ("2013-07-19", "19/07/2013", "19.7.2013", "19 July 2013", "190713")
 EVIDENCE = "CANARY-EVIDENCE the child said so"
-LINK = re.compile(r"http://127\.0\.0\.1:5000/(?:invitation/[A-Za-z0-9_-]{43}|concerns/\d+)\s")
+LINK = re.compile(
+    r"http://127\.0\.0\.1:5000/(?:invitation/[A-Za-z0-9_-]{43}|(?:concerns|actions)/\d+)\s"
+)
 
 
 @pytest.fixture
@@ -120,16 +123,21 @@ def ask_for_every_mail(as_role, client, run, session, settings: Settings) -> int
     assert escalate_overdue(session, site_url=site, at=clock.now()) == 1
     session.commit()
     submit_by_page(client.application, session)
-    return 9
+    return 10
 
 
 def submit_by_page(app: Flask, session) -> None:
-    """Submit an audit of a practitioner's own case file, who is then asked for a reply."""
+    """Submit an audit of a practitioner's own case file, who is then asked for a reply.
+
+    Its auditor proposes an action, whose owner is told as well.
+    """
     audit = session.scalars(select(Audit).where(Audit.state == AuditState.ALLOCATED)).first()
     entry = session.scalar(
         select(CaseloadEntry).where(CaseloadEntry.case_file_id == audit.case_file_id)
     )
     make_person(session, Role.PRACTITIONER, "Case Holder").worker_name = entry.worker
+    owner = make_person(session, Role.ACTION_OWNER)
+    propose_action(session, audit, EVIDENCE, owner, date(2026, 12, 1), by=audit.auditor, at=AT)
     record_answers(session, audit, drafts_for(load_form(audit.form_version)), at=AT)
     agree_with_suggestions(session, audit)
     session.commit()
@@ -165,9 +173,9 @@ def test_a_mail_to_a_person_holds_one_link_and_loses_it_once_sent(
     rows = list(session.scalars(select(Mail).order_by(Mail.id)))
     links = [LINK.findall(row.body) for row in rows if row.address != "keeper@council.example"]
     assert re.findall(r"\shttp://127\.0\.0\.1:5000/case-files/audits/[0-9]+\s", rows[-1].body)
-    assert [row.body.count("http") for row in rows if row.address[0] != "k"] == [1] * 8
-    assert [len(found) for found in links] == [1] * 7 + [0]
-    assert len({link for found in links for link in found}) == 6  # one concern, told twice
+    assert [row.body.count("http") for row in rows if row.address[0] != "k"] == [1] * 9
+    assert [len(found) for found in links] == [1] * 8 + [0]
+    assert len({link for found in links for link in found}) == 7  # one concern, told twice
     send_due_mail(database, settings)
     session.rollback()
     session.expire_all()
@@ -187,6 +195,7 @@ def test_no_other_place_asks_for_mail() -> None:
     assert callers == {
         "audit_app/anchors.py",
         "audit_app/cli/people.py",
+        "audit_app/store/actions.py",
         "audit_app/store/concerns.py",
         "audit_app/store/mail.py",
         "audit_app/store/mailed_links.py",

@@ -33,6 +33,9 @@ CASE_CONTENT = {
     Permission.MANAGE_FINDINGS,
     Permission.SEE_SERVICE_FINDINGS,
     Permission.READ_REPORTS,
+    Permission.READ_ACTIONS,
+    Permission.MANAGE_ACTIONS,
+    Permission.UPDATE_ACTIONS,
     Permission.COMPILE_REPORTS,
     Permission.APPROVE_REPORTS,
     Permission.IMPORT_CASELOAD,
@@ -56,10 +59,22 @@ def test_the_administrator_reads_no_case_content() -> None:
     assert reach_of(Role.ADMINISTRATOR, Permission.READ_HISTORY) is Reach.METADATA
 
 
-@pytest.mark.parametrize("role", [Role.SUB_GROUP, Role.ACTION_OWNER])
-def test_readers_read_what_is_published_and_nothing_else(role: Role) -> None:
-    assert set(MATRIX[role]) == OF_EVERYBODY | {Permission.READ_REPORTS}
+@pytest.mark.parametrize(
+    ("role", "actions"),
+    [
+        (Role.SUB_GROUP, {Permission.READ_ACTIONS: Reach.PUBLISHED}),
+        (
+            Role.ACTION_OWNER,
+            {Permission.READ_ACTIONS: Reach.OWN, Permission.UPDATE_ACTIONS: Reach.OWN},
+        ),
+    ],
+)
+def test_readers_read_what_is_published_and_their_actions_and_nothing_else(
+    role: Role, actions: dict[Permission, Reach]
+) -> None:
+    assert set(MATRIX[role]) == OF_EVERYBODY | {Permission.READ_REPORTS, *actions}
     assert reach_of(role, Permission.READ_REPORTS) is Reach.PUBLISHED
+    assert {one: reach_of(role, one) for one in actions} == actions
 
 
 ONLY = {
@@ -71,6 +86,9 @@ ONLY = {
     Permission.MANAGE_CYCLES: {LEAD},
     Permission.MANAGE_FINDINGS: {LEAD},
     Permission.SEE_SERVICE_FINDINGS: {MANAGER},
+    Permission.READ_ACTIONS: set(Role) - {Role.ADMINISTRATOR},
+    Permission.MANAGE_ACTIONS: {LEAD},
+    Permission.UPDATE_ACTIONS: {MANAGER, Role.ACTION_OWNER, Role.PRACTITIONER},
     Permission.COMPILE_REPORTS: {LEAD},
     Permission.SEE_WHO_MAY_SEE: {LEAD},
     Permission.HOLD_RECORDS: {LEAD},
@@ -114,6 +132,7 @@ def test_only_these_roles_may(permission: Permission, roles: set[Role]) -> None:
         (Permission.ASK_FOR_PURGE, Permission.APPROVE_PURGE),
         (Permission.APPROVE_PURGE, Permission.RUN_PURGE),
         (Permission.MANAGE_PEOPLE, Permission.SEE_IDENTIFIER),
+        (Permission.MANAGE_ACTIONS, Permission.UPDATE_ACTIONS),
     ],
 )
 def test_nobody_in_one_role_does_both(first: Permission, second: Permission) -> None:

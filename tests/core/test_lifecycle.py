@@ -8,6 +8,7 @@ import pytest
 
 from audit_app.core.lifecycle import (
     MOVES,
+    ActionState,
     AuditState,
     CycleState,
     EditionState,
@@ -21,6 +22,7 @@ from audit_app.core.lifecycle import (
 )
 
 KINDS = (
+    ActionState,
     AuditState,
     CycleState,
     EditionState,
@@ -31,6 +33,12 @@ KINDS = (
 )
 STATES: list[State] = [state for kind in KINDS for state in kind]
 LEGAL: set[tuple[State, State]] = {
+    (ActionState.PROPOSED, ActionState.TO_DO),
+    (ActionState.PROPOSED, ActionState.CALLED_OFF),
+    (ActionState.TO_DO, ActionState.DONE),
+    (ActionState.TO_DO, ActionState.CALLED_OFF),
+    (ActionState.DONE, ActionState.TO_DO),
+    (ActionState.DONE, ActionState.VERIFIED),
     (AuditState.ALLOCATED, AuditState.IN_PROGRESS),
     (AuditState.ALLOCATED, AuditState.SUBMITTED),
     (AuditState.IN_PROGRESS, AuditState.SUBMITTED),
@@ -78,6 +86,7 @@ def test_no_move_leads_to_a_thing_of_another_kind(kind: type[State]) -> None:
 @pytest.mark.parametrize(
     "end",
     [
+        ActionState.VERIFIED,
         ModerationState.AGREED,
         CycleState.CLOSED,
         EditionState.PUBLISHED,

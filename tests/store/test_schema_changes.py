@@ -9,16 +9,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from factories import make_council
+from factories import AT, make_council
 from sqlalchemy import Connection, inspect, select, text
 from store.test_subjects import make_all, make_list
 
 from audit_app.caseload.values import CaseEntry
 from audit_app.core.question_bank import Subject
 from audit_app.resources import data_folder
+from audit_app.store.actions import propose_action
 from audit_app.store.database import Database, DatabaseFault
 from audit_app.store.schema import check_schema, migrate
-from audit_app.store.tables import Base, CaseFile
+from audit_app.store.tables import Audit, Base, CaseFile
 
 
 @pytest.fixture
@@ -48,7 +49,10 @@ def test_there_is_one_head_and_one_line_of_revisions() -> None:
 
 def test_every_step_goes_up_down_and_up_again_on_data(migrated: Database) -> None:
     with migrated.session() as session:
-        make_council(session)
+        lead = make_council(session).lead
+        audit = session.scalars(select(Audit)).first()
+        assert audit is not None
+        propose_action(session, audit, "Ask the school.", lead, AT.date(), by=lead, at=AT)
     for revision in reversed(revisions()):
         down = ["base", *revisions()][revisions().index(revision)]
         assert migrate(migrated, down) == (revision, None if down == "base" else down)

@@ -141,7 +141,10 @@ def test_a_practitioner_reads_the_audits_of_their_own_case_files(world, session,
 
 def test_an_action_owner_is_told_what_to_expect(as_role):
     page = words_of(as_role(Role.ACTION_OWNER).get("/"))
-    assert "When a report with an action of yours is published, it stands here." in page
+    assert (
+        "When a QA lead or an auditor gives you an action, it stands here and you get a mail."
+        in page
+    )
 
 
 def test_an_independent_member_is_led_to_the_results_of_their_theme(world, signed_in):

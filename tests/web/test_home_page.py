@@ -87,13 +87,13 @@ def test_the_qa_leads_morning_is_counts_that_open_lists(council, session, signed
     [
         (Role.QA_LEAD, ["Home", "Audits", "Reports and exports", "Set up", "History"], None),
         (Role.ADMINISTRATOR, ["Home", "People", "Deletions to run", "History"], []),
-        (Role.SUB_GROUP, ["Home", "Reports"], []),
+        (Role.SUB_GROUP, ["Home", "Actions", "Reports"], []),
         (
             Role.SENIOR_MANAGER,
-            ["Home", "Concerns", "Our service", "Reports and exports", "Question banks", *APPROVES],
+            ["Home", "Audits", "Our service", "Reports and exports", "Question banks", *APPROVES],
             [],
         ),
-        (Role.PRACTITIONER, ["Home"], []),
+        (Role.PRACTITIONER, ["Home", "Actions"], []),
     ],
 )
 def test_the_navigation_is_short_and_says_where_one_is(as_role, role, first, second):

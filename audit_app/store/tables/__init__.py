@@ -1,5 +1,6 @@
 """The mapped classes, by noun."""
 
+from audit_app.store.tables.actions import Action, ActionUpdate
 from audit_app.store.tables.audits import (
     Audit,
     AuditTheme,
@@ -50,6 +51,8 @@ from audit_app.store.tables.sections import AuditEntry, AuditSection
 from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignIn, SignInMethod
 
 __all__ = [
+    "Action",
+    "ActionUpdate",
     "Appointment",
     "Audit",
     "AuditEntry",

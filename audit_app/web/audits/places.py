@@ -118,8 +118,11 @@ def say_progress(progress: SectionProgress) -> str:
     return f"{said} · {lacking} {_need(lacking)} evidence" if lacking else said
 
 
-def task_list(audit: Reading) -> TaskList:
-    """Every section with its state in words, the judgement, and what is left to do."""
+def task_list(audit: Reading, *, proposed: int = 0) -> TaskList:
+    """Every section with its state in words, the judgement, and what is left to do.
+
+    `proposed`: how many actions for this case are.
+    """
     form = form_of(audit)
     sections = section_progress(form, answers_of(audit), is_bank_holiday)
     missing = what_is_missing(audit)
@@ -130,7 +133,12 @@ def task_list(audit: Reading) -> TaskList:
         for key, is_section in _places(audit)
     ]
     return TaskList(
-        tasks=(*tasks, _judgement_task(audit, missing), _check_task(audit, missing)),
+        tasks=(
+            *tasks,
+            _judgement_task(audit, missing),
+            *_actions_task(audit, proposed),
+            _check_task(audit, missing),
+        ),
         summary=_summary(sections),
     )
 
@@ -233,6 +241,20 @@ def _judgement_task(audit: Reading, missing: Sequence[Missing]) -> Task:
         status=PROGRESS_WORDS[state],
         done=state is Progress.COMPLETE,
     )
+
+
+def _actions_task(audit: Reading, proposed: int) -> list[Task]:
+    """What is to be done for this case; a second reading proposes nothing."""
+    if audit.is_second:
+        return []
+    task = Task(
+        title="Actions for this case",
+        hint="What should be done in this very case, by whom and until when, if anything",
+        href=url_for("action_making.propose", audit_id=audit.id),
+        status=f"{proposed} proposed" if proposed else "None proposed",
+        done=True,
+    )
+    return [task]
 
 
 def _check_task(audit: Reading, missing: Sequence[Missing]) -> Task:

@@ -25,6 +25,7 @@ from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Question
 from audit_app.core.replies import VOICE_WORDS
 from audit_app.core.subjects import capital
+from audit_app.store.actions import proposed_in, tell_owners
 from audit_app.store.audits import (
     IncompleteAudit,
     find_audit,
@@ -96,7 +97,7 @@ def show_audit(audit_id: int) -> str:
         title=audit_title(audit),
         audit=audit,
         case=about_case(db(), audit),
-        tasks=task_list(audit),
+        tasks=task_list(audit, proposed=len(proposed_in(db(), audit))),
         comments=links_to_comments(audit, comments_for(audit)),
         saved_at=_saved_at(audit),
         happened_to=timeline_of(db(), "audit", audit.id),
@@ -222,6 +223,7 @@ def submit(audit_id: int) -> ResponseReturnValue:
     audit = _own_audit(audit_id)
     if audit.state is AuditState.SUBMITTED:
         return _back_to(audit)
+    given = proposed_in(db(), audit)
     try:
         submit_audit(db(), audit, at=clock.now())
     except IncompleteAudit as incomplete:
@@ -230,6 +232,7 @@ def submit(audit_id: int) -> ResponseReturnValue:
     record_history(db(), current_person(), "submitted", "audit", audit.id, at=at)
     if isinstance(audit, Audit):
         site, council = current_app.config["SITE_URL"], current_app.config["COUNCIL"]
+        tell_owners(db(), given, site_url=site, council=council, at=at)
         ask_for_reply(db(), audit, site_url=site, council=council, at=at)
     return redirect(url_for("audits.show_submitted", audit_id=audit.id))
 

@@ -14,6 +14,7 @@ from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.replies import PracticeSees
 from audit_app.core.subjects import capital
+from audit_app.store.action_lists import actions_of_audits
 from audit_app.store.audits import find_audit_of_own_case, form_of
 from audit_app.store.case_files import (
     SHOWN,
@@ -27,6 +28,7 @@ from audit_app.store.case_files import (
 from audit_app.store.history import record_history, timeline_of
 from audit_app.store.replies import last_day_for, own_reply
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.actions.words import rows_for
 from audit_app.web.audits.answer_rows import answer_sections, stored_grade_rows
 from audit_app.web.case_files.words import say_sight
 from audit_app.web.cycles.words import AUDIT_TAGS
@@ -79,6 +81,7 @@ def show(case_file_id: int) -> str:
         case_file=case_file,
         audits=audits,
         latest=latest,
+        actions=rows_for(actions_of_audits(db(), person, [audit.id for audit in audits])),
         tags=AUDIT_TAGS,
         sights=[(one.person.name, say_sight(one)) for one in seers if not one.bars],
         barred=[(one.person.name, say_sight(one)) for one in seers if one.bars],

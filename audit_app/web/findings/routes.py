@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.lifecycle import FindingState, IllegalMove
+from audit_app.store.actions import action_of
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.findings import (
     FindingFault,
@@ -108,6 +109,7 @@ def show_finding(key: str, finding_id: int) -> str:
         question=form.questions[finding.question_id].text if finding.question_id else None,
         quotes=quoted_words(db(), [finding], reader=current_person()),
         tag=STATE_TAGS[finding.state],
+        given=action_of(db(), finding),
     )
 
 

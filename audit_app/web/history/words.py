@@ -11,6 +11,7 @@ from audit_app.web.words import say_count
 
 #: The kinds of things that the history can be narrowed to.
 KINDS: Final[Mapping[str, str]] = {
+    "action": "An action",
     "audit": "An audit",
     "case file": "A case file",
     "cycle": "A cycle",
@@ -30,6 +31,8 @@ KINDS: Final[Mapping[str, str]] = {
 }
 #: What was done, with `{it}` for what it was done to; what is not listed says itself.
 _DEEDS: Final[Mapping[str, str]] = {
+    "added to": "said how far {it} is",
+    "called off": "called off {it}",
     "asked to compile": "asked for a report of {it}",
     "added": "added {it}",
     "acknowledged a concern": "acknowledged a concern about {it}",
@@ -53,6 +56,9 @@ _DEEDS: Final[Mapping[str, str]] = {
     "imported": "took {it} into use",
     "invited again": "invited {it} again",
     "named entries": "said whom a section is asked for in {it}",
+    "made from finding": "made {it} of a finding",
+    "did not accept": "did not accept {it} as done",
+    "said done": "said that {it} is done",
     "loaded audits": "loaded audits of {it} from a file",
     "named second reader": "named the second reader of {it}",
     "read": "read {it}",

@@ -29,8 +29,12 @@ def morning_counts(
     drafts: Sequence[tuple[Cycle, int]],
     editions: Sequence[Edition],
     disputes: int,
+    actions: tuple[int, int],
 ) -> list[Count]:
-    """What is late and what waits, in the order in which it presses; nothing that is nought."""
+    """What is late and what waits, in the order in which it presses; nothing that is nought.
+
+    `actions`: how many are late, and how many wait to be verified.
+    """
     late = [one for one in cycles if one.cycle.due_on < clock.today() and one.submitted < one.drawn]
     undrawn = [one.cycle for one in cycles if not one.drawn]
     waiting = [edition for edition in editions if edition.published_at is None]
@@ -40,6 +44,8 @@ def morning_counts(
             "audits past their due day",
             _page_of([one.cycle for one in late], "cycles.show_cycle"),
         ),
+        Count(actions[0], "late actions", url_for("actions.show_all", state="late")),
+        Count(actions[1], "actions to verify", url_for("actions.show_all", state="done")),
         Count(disputes, "disputed grades to answer", url_for("replies.show_replies")),
         Count(
             sum(number for _cycle, number in drafts),

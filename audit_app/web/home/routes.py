@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
-from audit_app.core.access import Permission
+from audit_app import clock
+from audit_app.core.access import Permission, Role
 from audit_app.core.lifecycle import AuditState, CycleState
 from audit_app.core.question_bank import Subject
+from audit_app.store.action_lists import own_actions, waiting_actions
 from audit_app.store.audits import audits_of, audits_of_own_case_files
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
@@ -17,6 +19,7 @@ from audit_app.store.moderation import moderations_to_compare, waiting_for_reade
 from audit_app.store.replies import open_disputes, own_replies, replies_to
 from audit_app.store.tables import Audit, Cycle, Edition, Moderation, Person, Reading, Reply
 from audit_app.web.access import current_person, requires
+from audit_app.web.actions.words import ActionRow, rows_for
 from audit_app.web.database import db
 from audit_app.web.home.cards import Card, cards_of
 from audit_app.web.home.morning import Count, morning_counts
@@ -43,6 +46,7 @@ class Home:
     drafts: list[tuple[Cycle, int]]
     editions: list[Edition] | None
     counts: list[Count]
+    actions: list[ActionRow] | None
     replies: dict[int, Reply]
     replied: dict[int, list[Reply]]
 
@@ -75,6 +79,7 @@ def _home_of(person: Person) -> Home:
         drafts=drafts,
         editions=editions,
         counts=_counts(person, cycles, drafts, editions),
+        actions=_actions(person),
         replies=own_replies(db(), person) if person.may(Permission.REPLY_TO_AUDITS) else {},
         replied=replies_to(db(), past),
     )
@@ -89,7 +94,16 @@ def _counts(
     """What waits for a QA lead; for others nothing."""
     if cycles is None:
         return []
-    return morning_counts(cycles, drafts, editions or [], open_disputes(db(), person))
+    actions = waiting_actions(db(), person, clock.today())
+    return morning_counts(cycles, drafts, editions or [], open_disputes(db(), person), actions)
+
+
+def _actions(person: Person) -> list[ActionRow] | None:
+    """Own actions; for a senior manager and a practitioner only where they have one."""
+    if not person.may(Permission.UPDATE_ACTIONS):
+        return None
+    found = rows_for(own_actions(db(), person))
+    return found if found or Role.ACTION_OWNER in person.role_names else None
 
 
 def _current_cycles(person: Person) -> list[CycleSummary]:

@@ -1,0 +1,1 @@
+"""Actions: given out, kept up by their owners, verified by another."""

@@ -13,6 +13,7 @@ from audit_app.web.account.first_factor_routes import pages as first_factor
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.addresses import set_up_addresses
+from audit_app.web.attachments.routes import pages as attachments
 from audit_app.web.audits.autosave_routes import pages as autosave
 from audit_app.web.audits.entry_routes import pages as entries
 from audit_app.web.audits.routes import pages as audits
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audits,
     entries,
     autosave,
+    attachments,
     concerns,
     cycles,
     draw,
@@ -100,6 +102,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
         SINGLE_SIGN_ON=settings.single_sign_on,
         SITE_URL=settings.site_url,
         CONCERN_HOURS=settings.concern_hours,
+        LARGEST_ATTACHMENT=settings.largest_attachment,
+        CLAMAV_SOCKET=settings.clamav_socket,
         ANCHOR_FOLDER=settings.anchor_folder,
     )
     set_up_database(app, database)

@@ -1,5 +1,6 @@
 """The mapped classes, by noun."""
 
+from audit_app.store.tables.attachments import Attachment
 from audit_app.store.tables.audits import (
     Audit,
     AuditTheme,
@@ -51,6 +52,7 @@ from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignI
 
 __all__ = [
     "Appointment",
+    "Attachment",
     "Audit",
     "AuditEntry",
     "AuditSection",

@@ -12,6 +12,7 @@ from audit_app.web.words import say_count
 #: The kinds of things that the history can be narrowed to.
 KINDS: Final[Mapping[str, str]] = {
     "audit": "An audit",
+    "attachment": "A file attached to an audit",
     "case file": "A case file",
     "cycle": "A cycle",
     "sample": "A sample",
@@ -32,6 +33,9 @@ KINDS: Final[Mapping[str, str]] = {
 _DEEDS: Final[Mapping[str, str]] = {
     "asked to compile": "asked for a report of {it}",
     "added": "added {it}",
+    "attached a file": "attached a file to {it}",
+    "removed a file": "removed a file from {it}",
+    "opened attachment": "opened {it}",
     "acknowledged a concern": "acknowledged a concern about {it}",
     "escalated a concern": "told more people of a concern about {it}",
     "named for concerns": "set who is told of concerns",
@@ -72,6 +76,8 @@ _IN_TIMELINE: Final[Mapping[tuple[str, str], str]] = {
     ("reassigned", "audit"): "Given to another auditor",
     ("named entries", "audit"): "Said whom a section is asked for",
     ("saved", "audit"): "Answers saved",
+    ("attached a file", "audit"): "File attached",
+    ("removed a file", "audit"): "Attached file removed",
     ("raised a concern", "audit"): "Immediate concern raised",
     ("acknowledged a concern", "audit"): "Immediate concern acknowledged",
     ("escalated a concern", "audit"): "Immediate concern: more people told",

@@ -24,6 +24,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "audits": ("audit", "audits"),
         "answers": ("answer", "answers"),
+        "attachments": ("attached file", "attached files"),
         "quotes": ("quote in a finding", "quotes in findings"),
         "extracts": ("extract", "extracts"),
         "entries": ("row", "rows"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,7 +58,7 @@ def attachment_counts(session: Session, audits: Collection[Reading]) -> Mapping[
         .where(Attachment.audit_id.in_([audit.id for audit in audits]))
         .group_by(Attachment.audit_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def find_attachment(session: Session, person: Person, attachment_id: int) -> Attachment | None:
@@ -182,9 +182,9 @@ def delete_attachments(session: Session, audits: Select[int], folder: Attachment
 def check_folder(session: Session, folder: AttachmentFolder) -> FolderCheck:
     """Compare the table with the folder; each file is read and its hash reckoned."""
     there = folder.names()
-    rows: Iterable[tuple[int, str, str]] = session.execute(
+    rows = session.execute(
         select(Attachment.id, Attachment.stored_as, Attachment.sha256).order_by(Attachment.id)
-    ).tuples()
+    )
     missing, changed, known = [], [], set()
     for id_, stored_as, sha256 in rows:
         known.add(stored_as)

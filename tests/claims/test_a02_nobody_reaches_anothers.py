@@ -59,6 +59,8 @@ class Case:
     parts: dict[str, object]
     seen_by: set[Role]
     query: str = ""
+    gone: frozenset[Role] = frozenset()
+    """Who is told that its file is not there: it is theirs to open, but only a row was made."""
 
 
 def cases_of(world: World, endpoint: str, arguments: set[str], permission: str) -> list[Case]:
@@ -163,7 +165,35 @@ def _moderations(world: World) -> list[Case]:
     return [Case({"moderation_id": one.id}, {LEAD}) for one in (world.waiting_reading, world.blind)]
 
 
+def _own_audits_questions(world: World) -> list[Case]:
+    """Pages of files: of one's own audits, whatever was submitted."""
+    return [
+        Case({"audit_id": audit.id, "question_id": "chron_place"}, roles)
+        for audit, roles in (
+            (world.own, {MANAGER}),
+            (world.submitted, {MANAGER}),
+            (world.anothers, NOBODY),
+            (world.barred, NOBODY),
+        )
+    ]
+
+
 OBJECTS = {
+    "attachments.show_of_audit": _own_audits_questions,
+    "attachments.add_to_audit": _own_audits_questions,
+    "attachments.show_of_question": _own_audits_questions,
+    "attachments.add_to_question": _own_audits_questions,
+    "attachments.open_file": lambda world: [
+        Case(
+            {"attachment_id": world.attached.id}, {LEAD, MANAGER}, gone=frozenset({LEAD, MANAGER})
+        ),
+        Case({"attachment_id": world.attached_to_anothers.id}, NOBODY),
+        Case({"attachment_id": 987_654}, NOBODY),
+    ],
+    "attachments.remove": lambda world: [
+        Case({"attachment_id": world.attached.id}, {MANAGER}),
+        Case({"attachment_id": world.attached_to_anothers.id}, NOBODY),
+    ],
     "moderation.show": _moderations,
     "moderation.settle": _moderations,
     "moderation.give_back": _moderations,
@@ -272,6 +302,8 @@ def test_a_role_gets_what_the_matrix_says_and_nothing_else(app, printed, world, 
             elif not cases:
                 assert answer.status_code < 500, about
                 assert answer.status_code != 403 or rule.arguments, about
+            elif role in case.gone:
+                assert answer.status_code == 410, about
             elif role in case.seen_by:
                 assert answer.status_code < 400, about
             else:

@@ -76,6 +76,7 @@ def test_a_file_is_attached_listed_opened_and_removed(session, client, audit, at
     assert "Attach a file" in client.get(section).text
     assert attach(follow_redirects=True).status_code == 200
     [row] = rows(session)
+    id_ = row.id
     assert (row.question_id, row.name, row.added_by_id) == (
         QUESTION,
         "page 4.pdf",
@@ -83,10 +84,10 @@ def test_a_file_is_attached_listed_opened_and_removed(session, client, audit, at
     )
     page = client.get(f"/audits/{audit.id}/questions/{QUESTION}/attachments").text
     assert "page 4.pdf" in page
-    assert "PDF, 5" in page
+    assert f"PDF, {len(PDF)} bytes" in page
     assert "1 file attached" in client.get(section).text
     assert "1 file attached" in client.get(f"/audits/{audit.id}").text
-    opened = client.get(f"/audits/attachments/{row.id}")
+    opened = client.get(f"/audits/attachments/{id_}")
     assert opened.data == PDF
     assert opened.mimetype == "application/pdf"
     assert opened.headers["Content-Disposition"].startswith("attachment;")
@@ -94,10 +95,10 @@ def test_a_file_is_attached_listed_opened_and_removed(session, client, audit, at
     assert opened.headers["Cache-Control"] == "no-store"
     assert "sandbox" in opened.headers["Content-Security-Policy"]
     client.get(f"/audits/{audit.id}/questions/{QUESTION}/attachments")
-    assert client.send(f"/audits/attachments/{row.id}/remove").status_code == 302
+    assert client.send(f"/audits/attachments/{id_}/remove").status_code == 302
     assert not rows(session)
     assert not folder.names()
-    assert client.get(f"/audits/attachments/{row.id}").status_code == 404
+    assert client.get(f"/audits/attachments/{id_}").status_code == 404
     said = session.scalars(
         select(HistoryEntry.action).where(HistoryEntry.action.contains("attach"))
     )
@@ -107,6 +108,7 @@ def test_a_file_is_attached_listed_opened_and_removed(session, client, audit, at
 def test_a_file_of_the_whole_audit_stands_apart(session, client, audit, attach):
     attach(TEXT, "note.txt", question="")
     attach()
+    client.get("/")  # which says what was attached last
     whole = client.get(f"/audits/{audit.id}/attachments").text
     before, after = whole.split("Attached elsewhere in this audit")
     assert "note.txt" in before
@@ -141,6 +143,7 @@ def test_without_a_file_the_page_asks_for_one(client, audit):
 def test_a_file_that_is_too_large_says_so(app, session, attach, folder, monkeypatch):
     monkeypatch.setitem(app.config, "LARGEST_ATTACHMENT", 1024**2)
     answer = attach(b"a" * (1024**2 + 1), "long.txt")
+    answer.request.environ["wsgi.input"].close()  # the test client's own copy
     assert answer.status_code == 413
     assert "larger than 1 MB" in errors_of(answer.text)["#file"]
     assert not rows(session)
@@ -171,6 +174,8 @@ def test_the_lead_opens_what_was_submitted_and_a_reader_of_quotes_never(
     attach()
     [row] = rows(session)
     lead = signed_in(session.merge(council.lead))
+    address = f"/audits/attachments/{row.id}"
+    session.rollback()
     member = make_person(session, Role.INDEPENDENT_MEMBER)
     cycle = session.get_one(Cycle, council.cycle.id)
     appoint(
@@ -181,7 +186,6 @@ def test_the_lead_opens_what_was_submitted_and_a_reader_of_quotes_never(
         scope=Scope(cycle_id=cycle.id),
     )
     session.commit()
-    address = f"/audits/attachments/{row.id}"
     assert lead.get(address).status_code == 404, "not submitted yet"
     complete_audit(session, session.get_one(Audit, audit.id))
     session.commit()
@@ -208,6 +212,7 @@ def test_the_place_is_saved_with_the_answer_and_shown(session, council, client, 
     client.fill(path, sent | {f"{QUESTION}_place": f"  {PLACE}\r\n", f"{QUESTION}_quotable": "y"})
     assert filled(client.get(path).text)[f"{QUESTION}_place"] == [PLACE]
     assert f"Where on the file: {PLACE}" in client.get(f"/audits/{audit.id}/check").text
+    session.rollback()
     entry = session.scalars(select(HistoryEntry).where(HistoryEntry.action == "saved")).all()[-1]
     assert PLACE not in entry.detail
     assert QUESTION in json.loads(entry.detail)

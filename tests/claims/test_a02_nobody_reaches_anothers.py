@@ -184,9 +184,7 @@ OBJECTS = {
     "attachments.show_of_question": _own_audits_questions,
     "attachments.add_to_question": _own_audits_questions,
     "attachments.open_file": lambda world: [
-        Case(
-            {"attachment_id": world.attached.id}, {LEAD, MANAGER}, gone=frozenset({LEAD, MANAGER})
-        ),
+        Case({"attachment_id": world.attached.id}, NOBODY, gone=frozenset({LEAD, MANAGER})),
         Case({"attachment_id": world.attached_to_anothers.id}, NOBODY),
         Case({"attachment_id": 987_654}, NOBODY),
     ],

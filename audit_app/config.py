@@ -15,6 +15,7 @@ from audit_app.core.faults import Refusal
 from audit_app.core.retention import DEFAULT_MONTHS, Kept
 
 SHORTEST_SECRET = 16
+MEGABYTE = 1_048_576
 _WELL_KNOWN = frozenset({"changeme", "change-me", "secret", "dev", "development", "password"})
 
 
@@ -60,6 +61,11 @@ class Settings:
     """Who is mailed the head of the history each day; empty: nobody."""
     concern_hours: int = 2
     """Within how many hours somebody must acknowledge an immediate concern."""
+
+    largest_attachment: int = 10 * MEGABYTE
+    """Bytes that an attached file may have."""
+    clamav_socket: str = ""
+    """Where a ClamAV daemon listens: a path, or host:port of this machine; empty: no scan."""
 
     @property
     def pseudonym_key(self) -> bytes:
@@ -109,6 +115,9 @@ def settings_from_environment(
         trusted_proxies=_read_number(environment, "AUDIT_APP_PROXIES", 0, 0, 5),
         anchor_address=environment.get("AUDIT_APP_ANCHOR_TO") or "",
         concern_hours=_read_number(environment, "AUDIT_APP_CONCERN_HOURS", 2, 1, 72),
+        largest_attachment=MEGABYTE
+        * _read_number(environment, "AUDIT_APP_LARGEST_ATTACHMENT_MB", 10, 1, 40),
+        clamav_socket=_read_clamav(environment),
     )
 
 
@@ -120,6 +129,19 @@ def _read_smtp(environment: Mapping[str, str]) -> str:
             "smtp://user:password@mail.council.example:587."
         )
     return url
+
+
+def _read_clamav(environment: Mapping[str, str]) -> str:
+    """A path, or host and port of this machine: files go to the scanner unencrypted."""
+    address = environment.get("AUDIT_APP_CLAMAV_SOCKET") or ""
+    host, _colon, port = address.rpartition(":")
+    of_machine = host in ("127.0.0.1", "localhost", "::1") and port.isdigit()
+    if address and not of_machine and not address.startswith("/"):
+        raise SettingsFault(
+            "AUDIT_APP_CLAMAV_SOCKET is neither the path of a socket, such as "
+            "/run/clamav/clamd.ctl, nor a port of this machine, such as 127.0.0.1:3310."
+        )
+    return address
 
 
 def _read_pseudonym_key(environment: Mapping[str, str]) -> str:

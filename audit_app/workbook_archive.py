@@ -73,6 +73,11 @@ class Archive:
         if len(self._members) != len(members):
             raise WorkbookFault(HOSTILE.format(reason="two parts have one name"))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its members are called."""
+        return tuple(self._members)
+
     def __contains__(self, name: str) -> bool:
         return name in self._members
 

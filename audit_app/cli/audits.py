@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.cli.context import NotFound, as_json, cycle_named, open_session, say
 from audit_app.clock import now
+from audit_app.store.attachments import check_folder
 from audit_app.store.exchange import load_audits
 from audit_app.store.exports import export_audits
 from audit_app.store.history import record_history
@@ -55,3 +58,23 @@ def load(cycle: str, file: Path, as_json: bool) -> None:
         [f"{recorded} audits recorded, {submitted} of them submitted."],
         as_json=as_json,
     )
+
+
+@audits.command()
+@click.option("--check", is_flag=True, required=True, help="Compare the table with the folder.")
+@as_json
+def attachments(check: bool, as_json: bool) -> None:
+    """Say which attached files are missing or changed, and which lie there without being known.
+
+    Exit 1 where table and folder do not agree. Nothing is changed.
+    """
+    assert check
+    with open_session(writes=False) as (session, settings):
+        found = check_folder(session, AttachmentFolder.of(settings.instance))
+    lines = [f"{found.sound} attached files are as they were."]
+    lines += [f"attachment {id_}: its file is missing" for id_ in found.missing]
+    lines += [f"attachment {id_}: its file was changed" for id_ in found.changed]
+    lines += [f"{name}: belongs to no attachment" for name in found.stray]
+    say({"agrees": found.agrees, **asdict(found)}, lines, as_json=as_json)
+    if not found.agrees:
+        raise SystemExit(1)

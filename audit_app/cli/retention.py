@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.cli.context import NotFound, as_json, open_session, say
 from audit_app.clock import now, today
 from audit_app.store.purging import run_purge
@@ -53,11 +54,12 @@ def due(as_json: bool) -> None:
 @as_json
 def run(purge: int, as_json: bool) -> None:
     """Delete what PURGE names, once it is approved. This cannot be undone."""
-    with open_session() as (session, _settings):
+    with open_session() as (session, settings):
         found = find_purge(session, purge)
         if found is None:
             raise NotFound(f"Nobody has asked for purge {purge}. Nothing was deleted.")
-        counts = run_purge(session, found, by=None, at=now())
+        folder = AttachmentFolder.of(settings.instance)
+        counts = run_purge(session, found, by=None, at=now(), folder=folder)
     say({"purge": purge, "counts": counts}, [f"Deleted: {_counted(counts)}."], as_json=as_json)
 
 

@@ -40,6 +40,8 @@ class AdverseAnswer:
     answer: str
     evidence: str | None
     critical: bool
+    place: str = ""
+    """Where on the file it was seen; shown with the evidence only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class CaseEntry:
     family: tuple[Said, ...] = ()
     second: tuple[ThreeGrades, ...] = ()
     """Of a case file that was read twice: each grade of both readers, and the agreed one."""
+    attached: int = 0
+    """How many files are kept with the audit; none of them is in a report."""
 
     @property
     def final(self) -> str | None:

@@ -39,6 +39,7 @@ from audit_app.reports.wording import (
     say_completion,
     say_count,
 )
+from audit_app.store.attachments import attachment_counts
 from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
@@ -106,7 +107,12 @@ def gather_pack(
         team_rule=TeamRule(_team_period(results), design.team_from),
         actions=actions,
         appendix=case_entries(
-            audits, mask, replies_to(session, audits), feedback_on(session, audits), second
+            audits,
+            mask,
+            replies_to(session, audits),
+            feedback_on(session, audits),
+            second,
+            attachment_counts(session, audits),
         ),
         method=_method(cycle, results),
         what=SUBJECT_WORDS[results.form.subject],

@@ -48,10 +48,12 @@ def case_entries(
     replies: Mapping[int, Sequence[Reply]],
     feedback: Mapping[int, Sequence[FamilyFeedback]],
     second: Mapping[int, Moderation],
+    attached: Mapping[int, int],
 ) -> tuple[CaseEntry, ...]:
     """The submitted audits as entries, in the order given; what people wrote is masked.
 
-    `replies`, `feedback`: by audit; `second`: its second reading, where there is one.
+    `replies`, `feedback`: by audit; `second`: its second reading, where there is one; `attached`:
+    how many files it has.
     """
     return tuple(
         replace(
@@ -61,6 +63,7 @@ def case_entries(
                 Said(VOICE_WORDS[one.voice], mask(one.words)) for one in feedback[audit.id]
             ),
             second=_three_grades(audit, second.get(audit.id), mask),
+            attached=attached.get(audit.id, 0),
         )
         for audit in audits
     )
@@ -163,6 +166,7 @@ def _adverse(
         answer=_in_words(question, row.outcome, answer),
         evidence=mask(row.evidence) if row.quotable and row.evidence else None,
         critical=question.critical,
+        place=mask(row.place) if row.quotable else "",
     )
 
 

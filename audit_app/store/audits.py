@@ -77,6 +77,13 @@ class Draft:
     typed: str | None = None
     evidence: str = ""
     quotable: bool = False
+    place: str = ""
+    """Where on the file it was seen."""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether words are to be kept although nothing was chosen."""
+        return bool(self.evidence.strip() or self.place.strip())
 
 
 def audits_of(session: Session, person: Person) -> list[Reading]:
@@ -359,7 +366,7 @@ def _keep(
     session: Session, audit: Reading, row: RecordedAnswer | None, draft: Draft, at: datetime
 ) -> None:
     state = draft.state
-    if state is None and draft.evidence.strip():
+    if state is None and draft.says_something:
         state = RecordedState.UNFINISHED
     if state is None:
         if row is not None:
@@ -373,6 +380,7 @@ def _keep(
     row.typed = draft.typed if state is RecordedState.UNFINISHED else None
     row.evidence = draft.evidence
     row.quotable = draft.quotable
+    row.place = draft.place
     row.recorded_at = at
 
 

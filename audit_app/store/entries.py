@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from audit_app.core.faults import Refusal
 from audit_app.core.question_bank import Section
 from audit_app.core.repeats import asks_for_entries, entry_id
+from audit_app.store.attachments import keep_with_audit
 from audit_app.store.audits import begin_change
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
@@ -82,6 +83,7 @@ def remove_entry(
             RecordedAnswer.question_id.in_(_ids(section, number)),
         )
     )
+    keep_with_audit(session, audit, _ids(section, number))
     _delete(session, audit, section.key, number)
     _settle(session, person, audit, section, len(named), len(named) - 1, at)
 

@@ -135,6 +135,7 @@ def _draft(form: AuditForm, row: object, named: str) -> Draft:
         value=_value_text(question_id, value, named) if value is not None else None,
         evidence=_words(item, "evidence", f"{named}: {question_id}"),
         quotable=item.get("quotable") is True,
+        place=_words(item, "place", f"{named}: {question_id}"),
     )
 
 

@@ -177,6 +177,7 @@ def audit_data(audit: Audit, moderation: Moderation | None) -> Data:
                 "value": rows[question_id].value,
                 "outcome": rows[question_id].outcome,
                 "evidence": rows[question_id].evidence,
+                "place": rows[question_id].place,
                 "quotable": rows[question_id].quotable,
                 **_points(scores.get(question_id)),
             }

@@ -52,6 +52,7 @@ HEADINGS = (
     "Weight",
     "Critical",
     "Evidence",
+    "Where on the file",
     "May be quoted",
 )
 
@@ -91,6 +92,7 @@ class Export:
                 answer["weight"],
                 _yes_or_no(answer["critical"]),
                 answer["evidence"],
+                answer["place"],
                 _yes_or_no(answer["quotable"]),
             )
             for audit in self.data["audits"]
@@ -169,6 +171,7 @@ def _without_persons(audit: Audit, data: Data, form: AuditForm, guard: TextGuard
             if form.questions[base_id(answer["question"])].type is AnswerType.TEXT
             else answer["value"],
             "evidence": guard.mask(answer["evidence"]) if answer["quotable"] else "",
+            "place": guard.mask(answer["place"]) if answer["quotable"] else "",
         }
         for answer in data["answers"]
     ]

@@ -24,9 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.core.lifecycle import PurgeState, check_move
 from audit_app.core.question_bank import Subject
 from audit_app.core.retention import Kept
+from audit_app.store.attachments import delete_attachments
 from audit_app.store.history import record_history
 from audit_app.store.purging_moderation import purge_second_readings
 from audit_app.store.retention import (
@@ -63,15 +65,19 @@ from audit_app.store.tables import (
 )
 
 
-def run_purge(session: Session, purge: Purge, *, by: Person | None, at: datetime) -> dict[str, int]:
+def run_purge(
+    session: Session, purge: Purge, *, by: Person | None, at: datetime, folder: AttachmentFolder
+) -> dict[str, int]:
     """Delete what was approved, all or nothing; return how much. `by` None: the command line.
+
+    Attached files are deleted from `folder` once the transaction is committed.
 
     IllegalMove unless it is approved and was not run. The history gets one entry with the counts.
     """
     check_move(purge.state, PurgeState.RUN)
     match purge.kind:
         case Kept.AUDITS:
-            counts = _purge_audits(session, purge.before, at)
+            counts = _purge_audits(session, purge.before, at, folder)
         case Kept.EXTRACTS:
             counts = _purge_extracts(session, purge.before, at)
         case Kept.ACCOUNTS:
@@ -89,7 +95,9 @@ def run_purge(session: Session, purge: Purge, *, by: Person | None, at: datetime
     return counts
 
 
-def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int]:
+def _purge_audits(
+    session: Session, before: date, at: datetime, folder: AttachmentFolder
+) -> dict[str, int]:
     """Values, words, evidence and quotes go; state, outcome, points and grades stay."""
     expired = select(Audit.id).join(Audit.cycle).where(expired_audits(before)).correlate(None)
     audits = _run(
@@ -112,7 +120,13 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
         update(RecordedAnswer)
         .where(RecordedAnswer.audit_id.in_(gone))
         # The schema wants a value where something was answered; an empty one says nothing.
-        .values(value=case((answered, ""), else_=None), typed=None, evidence="", quotable=False),
+        .values(
+            value=case((answered, ""), else_=None),
+            typed=None,
+            evidence="",
+            quotable=False,
+            place="",
+        ),
     )
     themes = update(AuditTheme).where(AuditTheme.audit_id.in_(gone))
     _run(session, themes.values(suggested_reason="", grade_reason=""))
@@ -134,7 +148,8 @@ def _purge_audits(session: Session, before: date, at: datetime) -> dict[str, int
     _run(session, parts.values(words="", why="", answer_reason=""))
     _run(session, delete(FamilyFeedback).where(FamilyFeedback.audit_id.in_(gone)))
     quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
-    return {"audits": audits, "answers": answers, "quotes": quotes}
+    files = delete_attachments(session, gone, folder)
+    return {"audits": audits, "answers": answers, "quotes": quotes, "attachments": files}
 
 
 def _purge_extracts(session: Session, before: date, at: datetime) -> dict[str, int]:

@@ -43,7 +43,13 @@ def purge_second_readings(session: Session, at: datetime) -> None:
         update(EarlierTheme).where(EarlierTheme.version_id.in_(versions)).values(**no_reasons),
         update(EarlierAnswer)
         .where(EarlierAnswer.version_id.in_(versions))
-        .values(value=case((answered, ""), else_=None), typed=None, evidence="", quotable=False),
+        .values(
+            value=case((answered, ""), else_=None),
+            typed=None,
+            evidence="",
+            quotable=False,
+            place="",
+        ),
         update(Moderation).where(Moderation.audit_id.in_(gone)).values(chosen_because=""),
         update(ModerationGrade)
         .where(ModerationGrade.moderation_id.in_(of_gone), ModerationGrade.reason != "")

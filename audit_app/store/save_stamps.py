@@ -24,7 +24,7 @@ from audit_app.store.audits import Draft
 from audit_app.store.saving import hold_audit, save_answers, save_judgement
 from audit_app.store.tables import Person, Reading, RecordedAnswer, RecordedState, SaveStamp
 
-EMPTY_ANSWER: Content = (None, None, None, "", False)
+EMPTY_ANSWER: Content = (None, None, None, "", False, "")
 OF_JUDGEMENT = "/"
 """Begins the places of the judgement, so that they are never taken for a question's id."""
 OVERALL = "/grade_overall"
@@ -141,7 +141,7 @@ def save_judgement_in_order(
 def content_of(draft: Draft) -> Content:
     """What recording this draft would leave."""
     state = draft.state
-    if state is None and draft.evidence.strip():
+    if state is None and draft.says_something:
         state = RecordedState.UNFINISHED
     if state is None:
         return EMPTY_ANSWER
@@ -153,11 +153,12 @@ def content_of(draft: Draft) -> Content:
         draft.typed if unfinished else None,
         draft.evidence,
         draft.quotable,
+        draft.place,
     )
 
 
 def _content(row: RecordedAnswer) -> Content:
-    return (row.state.value, row.value, row.typed, row.evidence, row.quotable)
+    return (row.state.value, row.value, row.typed, row.evidence, row.quotable, row.place)
 
 
 def _answers(audit: Reading) -> dict[str, Content]:

@@ -92,7 +92,7 @@ def _answers(audit: Reading, questions: Mapping[str, Question]) -> dict[str, _Ke
         row.question_id: (
             _code(questions[row.question_id], row),
             row.evidence,
-            (row.state, row.value, row.typed, row.quotable),
+            (row.state, row.value, row.typed, row.quotable, row.place),
         )
         for row in audit.answers
         if row.question_id in questions

@@ -16,6 +16,7 @@ from sqlalchemy import and_, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.question_bank import Subject
+from audit_app.store.attachments import attachments_of
 from audit_app.store.caseload import council_key
 from audit_app.store.recorded import asked_form
 from audit_app.store.references import find_case_file
@@ -97,6 +98,7 @@ def _about(session: Session, case_file: CaseFile) -> Data:
         "extracts": _extracts(session, case_file),
         "samples": _samples(session, case_file),
         "audits": [_audit(audit) for audit in audits],
+        "attachments": _rows(attachments_of(session, *audits)),
         "concerns": _concerns(session, audits),
         "actions": _actions(session, audits),
         "replies": _replies(session, audits),

@@ -15,6 +15,7 @@ from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.actions.making_routes import pages as action_making
 from audit_app.web.actions.routes import pages as actions
 from audit_app.web.addresses import set_up_addresses
+from audit_app.web.attachments.routes import pages as attachments
 from audit_app.web.audits.autosave_routes import pages as autosave
 from audit_app.web.audits.entry_routes import pages as entries
 from audit_app.web.audits.routes import pages as audits
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     audits,
     entries,
     autosave,
+    attachments,
     concerns,
     actions,
     action_making,
@@ -104,6 +106,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
         SINGLE_SIGN_ON=settings.single_sign_on,
         SITE_URL=settings.site_url,
         CONCERN_HOURS=settings.concern_hours,
+        LARGEST_ATTACHMENT=settings.largest_attachment,
+        CLAMAV_SOCKET=settings.clamav_socket,
         ANCHOR_FOLDER=settings.anchor_folder,
     )
     set_up_database(app, database)

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 
 from audit_app.store.database import Database, Session
 
-__all__ = ["Session", "db", "set_up_database", "take_turn_to_write"]
+__all__ = ["Session", "db", "let_others_write", "set_up_database", "take_turn_to_write"]
 
 
 def set_up_database(app: Flask, database: Database) -> None:
@@ -37,6 +37,12 @@ def db() -> Session:
         g.session = database.sessions() if reads else database.writing()
     session: Session = g.session
     return session
+
+
+def let_others_write() -> None:
+    """End this request's turn before something slow; what it read is read anew afterwards."""
+    if "session" in g:
+        g.session.rollback()
 
 
 def take_turn_to_write() -> None:

@@ -57,6 +57,14 @@ PAGES = {
         "This page cannot be opened like that",
         ("Nothing was changed.", "Start again from the home page."),
     ),
+    410: ErrorPage(
+        "This file cannot be opened",
+        (
+            "It is not where it was put, or it is not what it was when it was attached. Nothing "
+            "else was changed.",
+            "Tell an administrator: a backup may still have it.",
+        ),
+    ),
     413: ErrorPage(
         "What you sent is too large",
         (

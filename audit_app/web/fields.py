@@ -273,7 +273,7 @@ FIELD_FOR: Mapping[AnswerType, type[AnswerField]] = MappingProxyType(
 )
 
 
-def draft_from(field: AnswerField, evidence: str, quotable: bool) -> Draft:
+def draft_from(field: AnswerField, evidence: str, quotable: bool, place: str) -> Draft:
     """What the page says of one question, to be recorded whatever it is."""
     try:
         state, value = field.read()
@@ -281,7 +281,8 @@ def draft_from(field: AnswerField, evidence: str, quotable: bool) -> Draft:
     except AnswerFault:
         state, value = RecordedState.UNFINISHED, None
         kept = json.dumps(dict(field.parts), ensure_ascii=False)
-    return Draft(field.question.id, state, value, kept, evidence, quotable and bool(evidence))
+    shared = quotable and bool(evidence)
+    return Draft(field.question.id, state, value, kept, evidence, shared, place)
 
 
 def parts_of(question: Question, row: RecordedAnswer | EarlierAnswer) -> Parts:

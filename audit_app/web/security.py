@@ -42,7 +42,9 @@ def set_up_security(app: Flask, settings: Settings) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = content_security_policy(_nonce(), forms_to)
+        # An attached file brings a stricter one along.
+        policy = content_security_policy(_nonce(), forms_to)
+        headers.setdefault("Content-Security-Policy", policy)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         # Not no-referrer: over https the CSRF check wants to see that a form came from here.

@@ -15,7 +15,17 @@ from werkzeug.routing import IntegerConverter, Rule
 
 from audit_app.core.access import Role
 from audit_app.store.people import find_person
-from audit_app.store.tables import Audit, BankDraft, Cycle, Edition, Extract, Finding, Job, Person
+from audit_app.store.tables import (
+    Attachment,
+    Audit,
+    BankDraft,
+    Cycle,
+    Edition,
+    Extract,
+    Finding,
+    Job,
+    Person,
+)
 
 SOME = (None, Role.ADMINISTRATOR, Role.QA_LEAD, Role.SENIOR_MANAGER)
 """Nobody, and the roles that between them reach most pages."""
@@ -42,7 +52,7 @@ def make_full_site(session: Session) -> FullSite:
     session.commit()
     parts: dict[str, list[object]] = {
         f"{table.__tablename__}_id": list(session.scalars(select(table.id).order_by(table.id)))
-        for table in (Audit, Edition, Extract, Finding, Job)
+        for table in (Attachment, Audit, Edition, Extract, Finding, Job)
     }
     parts |= {
         "key": list(session.scalars(select(Cycle.key).order_by(Cycle.id))),

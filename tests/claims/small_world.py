@@ -9,6 +9,7 @@ from factories import AT, TEAMS, complete_audit, drafts_for, make_entry, make_ex
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_app.attachments.kinds import FileKind
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.replies import OVERALL
@@ -27,6 +28,7 @@ from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
     Action,
+    Attachment,
     Audit,
     BankDraft,
     CaseloadEntry,
@@ -89,6 +91,8 @@ class World:
     job: Job
     seconds_job: Job
     draft: BankDraft
+    attached: Attachment
+    attached_to_anothers: Attachment
 
 
 def make_world(session: Session) -> World:
@@ -172,6 +176,7 @@ def make_world(session: Session) -> World:
     bank = latest_bank(session, "supervision")
     assert bank is not None
     draft = begin_draft(session, load_bank(bank), bank, by=lead, at=AT)
+    attached = [_attached(session, one) for one in (submitted, anothers)]
     session.commit()
     return World(
         people,
@@ -197,7 +202,26 @@ def make_world(session: Session) -> World:
         job,
         seconds_job,
         draft,
+        *attached,
     )
+
+
+def _attached(session: Session, audit: Audit) -> Attachment:
+    """A row as of a file; no file lies there, so who may open it is told that it is gone."""
+    row = Attachment(
+        audit_id=audit.id,
+        question_id="chron_place",
+        name=f"{EVIDENCE}.pdf",
+        stored_as=f"{audit.id:032x}",
+        kind=FileKind.PDF,
+        size=9,
+        sha256="0" * 64,
+        added_at=AT,
+        added_by_id=audit.auditor_id,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _drawn(session: Session, form: str, auditors: list[Person]) -> Cycle:

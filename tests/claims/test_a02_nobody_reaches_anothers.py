@@ -67,6 +67,8 @@ class Case:
     parts: dict[str, object]
     seen_by: set[Role]
     query: str = ""
+    gone: frozenset[Role] = frozenset()
+    """Who is told that its file is not there: it is theirs to open, but only a row was made."""
 
 
 def cases_of(world: World, endpoint: str, arguments: set[str], permission: str) -> list[Case]:
@@ -200,6 +202,19 @@ def _proposals(world: World) -> list[Case]:
     ]
 
 
+def _own_audits_questions(world: World) -> list[Case]:
+    """Pages of files: of one's own audits, whatever was submitted."""
+    return [
+        Case({"audit_id": audit.id, "question_id": "chron_place"}, roles)
+        for audit, roles in (
+            (world.own, {MANAGER}),
+            (world.submitted, {MANAGER}),
+            (world.anothers, NOBODY),
+            (world.barred, NOBODY),
+        )
+    ]
+
+
 OBJECTS = {
     "actions.show_one": _actions,
     "actions.update": _own_actions,
@@ -216,6 +231,19 @@ OBJECTS = {
     "action_making.make": lambda world: [
         Case({"key": world.cycle.key, "finding_id": world.confirmed.id}, {LEAD}),
         Case({"key": world.themed.key, "finding_id": world.confirmed.id}, NOBODY),
+    ],
+    "attachments.show_of_audit": _own_audits_questions,
+    "attachments.add_to_audit": _own_audits_questions,
+    "attachments.show_of_question": _own_audits_questions,
+    "attachments.add_to_question": _own_audits_questions,
+    "attachments.open_file": lambda world: [
+        Case({"attachment_id": world.attached.id}, NOBODY, gone=frozenset({LEAD, MANAGER})),
+        Case({"attachment_id": world.attached_to_anothers.id}, NOBODY),
+        Case({"attachment_id": 987_654}, NOBODY),
+    ],
+    "attachments.remove": lambda world: [
+        Case({"attachment_id": world.attached.id}, {MANAGER}),
+        Case({"attachment_id": world.attached_to_anothers.id}, NOBODY),
     ],
     "moderation.show": _moderations,
     "moderation.settle": _moderations,
@@ -325,6 +353,8 @@ def test_a_role_gets_what_the_matrix_says_and_nothing_else(app, printed, world, 
             elif not cases:
                 assert answer.status_code < 500, about
                 assert answer.status_code != 403 or rule.arguments, about
+            elif role in case.gone:
+                assert answer.status_code == 410, about
             elif role in case.seen_by:
                 assert answer.status_code < 400, about
             else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 
 import pytest
 from factories import AT, Council, complete_audit
@@ -100,6 +101,32 @@ def test_each_read_of_an_identifier_is_one_entry(
     assert len(rows(session, "case number shown")) == 2
     said = every_word(session) + logged()
     assert not [one for one in (CHILD, WORKER, BORN.isoformat()) if one in said]
+
+
+def test_each_opening_of_an_attachment_is_one_entry_without_its_name(
+    session: Session,
+    council: Council,
+    audit: Audit,
+    signed_in: Callable[[Person], CheckedClient],
+    logged: Callable[[], str],
+) -> None:
+    client = signed_in(council.managers[0])
+    client.get(f"/audits/{audit.id}/attachments")
+    sent = {"file": (BytesIO(EVIDENCE.encode()), "canary-name.txt")}
+    assert client.send(f"/audits/{audit.id}/attachments", sent).status_code == 302
+    for count in (1, 2):
+        assert client.get("/audits/attachments/1").text == EVIDENCE
+        opened = rows(session, "opened attachment")
+        assert len(opened) == count
+        assert (opened[-1].person_id, opened[-1].subject_id) == (council.managers[0].id, 1)
+    other = signed_in(council.managers[1])
+    assert other.get("/audits/attachments/1").status_code == 404
+    assert len(rows(session, "opened attachment")) == 2
+    assert rows(session, "refused")[-1].subject == "attachment"
+    client.get(f"/audits/{audit.id}/attachments")
+    assert client.send("/audits/attachments/1/remove").status_code == 302
+    assert len(rows(session, "removed a file")) == 1
+    assert "canary" not in every_word(session) + logged()
 
 
 def test_each_refusal_is_one_entry_without_content(

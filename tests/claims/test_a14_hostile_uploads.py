@@ -1,10 +1,11 @@
-"""A14: hostile workbooks are refused before they are unpacked, over HTTP and in flat memory.
+"""A14: hostile workbooks and attachments are refused before they are unpacked, in flat memory.
 
 Every kind of fault is in `tests/caseload/test_zip_bombs.py` and `test_hostile_workbooks.py`.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
 import tracemalloc
 from io import BytesIO
@@ -12,13 +13,15 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from attachments.sample_files import HTML, SVG, picture
 from caseload.annex_a import change_parts, list_6_row, read_part, write_annex_a
 from caseload.test_zip_bombs import SHEET, WORKBOOK, write_bomb
 from sqlalchemy import func, select
 from web.page_checks import errors_of
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.core.access import Role
-from audit_app.store.tables import CaseFile, Extract
+from audit_app.store.tables import Attachment, Audit, CaseFile, Extract
 
 MEGABYTE = 1024**2
 LAUGHS = b'<!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;">]>'
@@ -111,3 +114,66 @@ def test_a_request_that_is_too_large_is_a_413(fresh_app) -> None:
     answer = client.send("/sign-in", {"email": "x" * 20_000})
     assert answer.status_code == 413
     assert "Nothing was changed" in answer.text
+
+
+HOSTILE_FILES = {
+    "2 GB in a small document": (
+        "a.docx",
+        lambda at: write_bomb(at / "b.docx", 2_048).read_bytes(),
+    ),
+    "entities in a workbook": ("a.xlsx", lambda at: with_declaration(at, WORKBOOK, LAUGHS)),
+    "a member above its folder": ("a.xlsx", lambda at: with_member(at, "xl/../../evil.xml")),
+    "a page called a PDF": ("../../x.pdf", lambda _: HTML),
+    "a drawing that runs": ("a.svg", lambda _: SVG),
+    "a picture called a PDF": ("a.pdf", lambda _: picture()),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE_FILES)
+def test_a_hostile_attachment_is_refused_in_flat_memory(
+    app, session, council, signed_in, tmp_path, kind
+) -> None:
+    manager = council.managers[0]
+    wanted = select(Audit.id).where(Audit.auditor_id == manager.id).order_by(Audit.id)
+    path = f"/audits/{session.scalar(wanted)}/attachments"
+    session.rollback()
+    client = signed_in(manager)
+    client.get(path)
+    name, make = HOSTILE_FILES[kind]
+    content = make(tmp_path)
+    client.send(path, {"file": (BytesIO(b"loads what is loaded once"), "a.bin")})
+    tracemalloc.start()
+    try:
+        answer = client.send(path, {"file": (BytesIO(content), name)})
+        answer.request.environ["wsgi.input"].close()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 200
+    assert "Nothing was kept" in errors_of(answer.text)["#file"]
+    assert str(tmp_path) not in answer.text
+    assert peak < 4 * len(content) + 4 * MEGABYTE
+    assert not AttachmentFolder.of(app.config["INSTANCE"]).names()
+    assert session.scalar(select(func.count()).select_from(Attachment)) == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.txt", "..\\..\\x.txt", "/etc/x.txt", "x\0.txt", "a" * 999 + ".txt"]
+)
+def test_an_attachment_lies_under_a_random_name_whatever_it_is_called(
+    app, session, council, signed_in, tmp_path, name
+) -> None:
+    manager = council.managers[0]
+    audit_id = session.scalar(select(Audit.id).where(Audit.auditor_id == manager.id))
+    session.rollback()
+    client = signed_in(manager)
+    client.get(f"/audits/{audit_id}/attachments")
+    sent = {"file": (BytesIO(b"words"), name)}
+    assert client.send(f"/audits/{audit_id}/attachments", sent).status_code == 302
+    [kept] = AttachmentFolder.of(app.config["INSTANCE"]).path.iterdir()
+    session.rollback()
+    row = session.scalars(select(Attachment)).one()
+    assert kept.name == row.stored_as
+    assert re.fullmatch(r"[0-9a-f]{32}", kept.name)
+    assert re.fullmatch(r"[a-z ]{1,100}\.txt", row.name)
+    assert not list(tmp_path.parent.rglob("x.txt"))

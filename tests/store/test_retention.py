@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from factories import (
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import FindingKind, IllegalMove, PurgeState
 from audit_app.core.replies import OVERALL, Voice
@@ -61,6 +63,7 @@ from audit_app.store.tables import (
     SignInMethod,
 )
 
+NO_FILES = AttachmentFolder(Path("nowhere"))
 LATER = datetime(2033, 1, 10, 9, 0, tzinfo=UTC)
 BEFORE = date(2027, 1, 10)
 
@@ -87,7 +90,9 @@ def approved(session, kind, before, council, by):
 
 
 def purged(session, kind, before, council, by):
-    counts = run_purge(session, approved(session, kind, before, council, by), by=None, at=LATER)
+    counts = run_purge(
+        session, approved(session, kind, before, council, by), by=None, at=LATER, folder=NO_FILES
+    )
     session.commit()
     return counts
 
@@ -190,7 +195,7 @@ def test_a_hold_beats_a_purge_even_one_placed_after_the_approval(session, counci
     purge = approved(session, Kept.AUDITS, BEFORE, council, manager)
     for number in held:
         place_hold(session, audits[number].case_file, "A claim", by=council.lead, at=LATER)
-    counts = run_purge(session, purge, by=None, at=LATER)
+    counts = run_purge(session, purge, by=None, at=LATER, folder=NO_FILES)
     assert counts["audits"] == 6 - len(held)
     for number, audit in enumerate(audits):
         assert (audit.purged_at is None) == (number in held)
@@ -285,14 +290,14 @@ def test_nobody_approves_their_own_and_nothing_runs_unapproved(session, council,
     with pytest.raises(RetentionFault):
         ask_for_purge(session, Kept.AUDITS, BEFORE, by=council.lead, at=LATER)
     with pytest.raises(IllegalMove):
-        run_purge(session, purge, by=None, at=LATER)
+        run_purge(session, purge, by=None, at=LATER, folder=NO_FILES)
     with pytest.raises(RetentionFault):
         approve_purge(session, purge, by=council.lead, at=LATER)
     refuse_purge(session, purge, by=manager, at=LATER)
     with pytest.raises(IllegalMove):
         approve_purge(session, purge, by=manager, at=LATER)
     with pytest.raises(IllegalMove):
-        run_purge(session, purge, by=None, at=LATER)
+        run_purge(session, purge, by=None, at=LATER, folder=NO_FILES)
     assert purge.state is PurgeState.REFUSED
     assert counts_of(session, Kept.AUDITS, BEFORE)["audits"] == 6
 
@@ -317,9 +322,9 @@ def test_the_schema_wants_two_people_too(session, council, approver):
 
 def test_a_purge_is_run_once(session, council, manager):
     purge = approved(session, Kept.AUDITS, BEFORE, council, manager)
-    run_purge(session, purge, by=None, at=LATER)
+    run_purge(session, purge, by=None, at=LATER, folder=NO_FILES)
     with pytest.raises(IllegalMove):
-        run_purge(session, purge, by=None, at=LATER)
+        run_purge(session, purge, by=None, at=LATER, folder=NO_FILES)
 
 
 def test_a_case_file_is_held_once_and_only_while_there_is_something(session, council, manager):

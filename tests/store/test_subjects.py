@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from factories import AT, KEY, make_entry, make_extract, make_person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.caseload.values import CaseEntry, Caseload
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import PurgeState
@@ -110,7 +112,9 @@ def test_a_supervision_file_is_its_supervisors_own_too(session: Session) -> None
     assert guard_for(session).mask("Max Muster signed it.") != "Max Muster signed it."
 
 
-def test_old_lists_are_purged_and_agencies_keep_their_names(session: Session) -> None:
+def test_old_lists_are_purged_and_agencies_keep_their_names(
+    session: Session, tmp_path: Path
+) -> None:
     made = make_all(session)
     after = DAY + timedelta(days=1)
     newer = {
@@ -127,7 +131,7 @@ def test_old_lists_are_purged_and_agencies_keep_their_names(session: Session) ->
     lead, other = (make_person(session, Role.ADMINISTRATOR, name) for name in ("A One", "A Two"))
     purge = ask_for_purge(session, Kept.EXTRACTS, before, by=lead, at=AT)
     approve_purge(session, purge, by=other, at=AT)
-    run_purge(session, purge, by=None, at=AT)
+    run_purge(session, purge, by=None, at=AT, folder=AttachmentFolder(tmp_path))
     assert purge.state is PurgeState.RUN
     left = session.scalars(select(CaseFile.council_id).order_by(CaseFile.id)).all()
     assert [name.split("-")[0] for name in left] == [

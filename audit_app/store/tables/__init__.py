@@ -1,6 +1,7 @@
 """The mapped classes, by noun."""
 
 from audit_app.store.tables.actions import Action, ActionUpdate
+from audit_app.store.tables.attachments import Attachment
 from audit_app.store.tables.audits import (
     Audit,
     AuditTheme,
@@ -54,6 +55,7 @@ __all__ = [
     "Action",
     "ActionUpdate",
     "Appointment",
+    "Attachment",
     "Audit",
     "AuditEntry",
     "AuditSection",

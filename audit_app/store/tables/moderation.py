@@ -171,6 +171,7 @@ class EarlierAnswer(Base):
     value: Mapped[str | None]
     typed: Mapped[str | None]
     evidence: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
     quotable: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[datetime]
     outcome: Mapped[Outcome | None] = mapped_column(one_of(Outcome))

@@ -39,6 +39,7 @@ class AnswerRow:
     answer: str
     outcome: str
     evidence: str
+    place: str
     quotable: bool
     answered: bool
 
@@ -207,6 +208,7 @@ def _row(
         answer=_say_answer(question, answer, row),
         outcome=_say_outcome(question, answer),
         evidence=row.evidence if row else "",
+        place=row.place if row else "",
         quotable=row.quotable if row else False,
         answered=answer is not None,
     )

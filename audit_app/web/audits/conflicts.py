@@ -122,13 +122,14 @@ def _as_row(draft: Draft) -> RecordedAnswer:
         typed=draft.typed,
         evidence=draft.evidence,
         quotable=draft.quotable,
+        place=draft.place,
     )
 
 
 def _say(question: Question, row: RecordedAnswer | None) -> tuple[str, ...]:
     if row is None:
         return (NOTHING,)
-    words = [say_row(question, row), row.evidence]
+    words = [say_row(question, row), row.evidence, row.place]
     if row.quotable:
         words.append("May be quoted in reports")
     return tuple(said for said in words if said)
@@ -142,7 +143,7 @@ def _say_content(audit: Reading, content: Content) -> tuple[str, ...]:
 
 def _fields_of(form: Form, question: Question, sent: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
     names = [question.id + ending for ending in form[question.id].all_endings()]
-    names += [f"{question.id}_evidence", f"{question.id}_quotable"]
+    names += [f"{question.id}_evidence", f"{question.id}_quotable", f"{question.id}_place"]
     for name in dict.fromkeys(names):
         for value in sent.getlist(name):
             yield name, value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Form, RadioField, SelectChoice, TextAreaField
+from wtforms import BooleanField, Form, RadioField, SelectChoice, StringField, TextAreaField
 
 from audit_app.core.completeness import GradeChoice
 from audit_app.core.judgement import Suggestions
@@ -16,7 +16,8 @@ from audit_app.web.fields import FIELD_FOR, FormData, draft_from, parts_of
 from audit_app.web.typed import clean_text
 
 OVERALL = "overall"
-EVIDENCE_LABEL = "What you saw, and where on the file"
+EVIDENCE_LABEL = "What you saw"
+PLACE_LABEL = "Where on the file"
 WHY_NOT_LABEL = "Why does this not apply?"
 
 
@@ -39,6 +40,11 @@ def words_field(label: str) -> TextAreaField:
     return TextAreaField(label, filters=(clean_text,))
 
 
+def _clean_place(place: str | None) -> str:
+    """One line."""
+    return " ".join(clean_text(place).split())
+
+
 def section_form(
     questions: Sequence[Question],
     rows: Mapping[str, RecordedAnswer],
@@ -54,7 +60,9 @@ def section_form(
         if has_evidence(question):
             fields[f"{question.id}_evidence"] = words_field(evidence_label(question, row))
             fields[f"{question.id}_quotable"] = BooleanField("May be quoted in reports")
+            fields[f"{question.id}_place"] = StringField(PLACE_LABEL, filters=(_clean_place,))
             stored[f"{question.id}_evidence"] = row.evidence if row else ""
+            stored[f"{question.id}_place"] = row.place if row else ""
             stored[f"{question.id}_quotable"] = row.quotable if row else False
     return type("SectionForm", (Form,), fields)(sent, data=stored)
 
@@ -69,6 +77,7 @@ def drafts_of(form: Form, questions: Sequence[Question], asked: Collection[str])
             form[question.id],
             form[f"{question.id}_evidence"].data if has_evidence(question) else "",
             has_evidence(question) and bool(form[f"{question.id}_quotable"].data),
+            form[f"{question.id}_place"].data if has_evidence(question) else "",
         )
         for question in questions
         if question.id in asked

@@ -33,6 +33,7 @@ class QuestionRow:
     field: AnswerField
     evidence: Field | None
     quotable: Field | None
+    place: Field | None
     only_if: str
     """When it is to be answered, for a reader without scripts; empty: always."""
     watches: str
@@ -106,6 +107,7 @@ def _row(
     on_page = condition is not None and condition.question in here
     boxed = has_evidence(question)
     evidence = fields[f"{question.id}_evidence"] if boxed else None
+    place = fields[f"{question.id}_place"] if boxed else None
     outcome = outcome_of(question, answer, is_bank_holiday) if answer else None
     wanted = needs_evidence(question, outcome)
     value = answer.value if answer else None
@@ -115,13 +117,14 @@ def _row(
         field=fields[question.id],
         evidence=evidence,
         quotable=fields[f"{question.id}_quotable"] if boxed else None,
+        place=place,
         only_if=_only_if(form, numbers, question),
         watches=condition.question if condition and on_page else "",
         watched_answers=" ".join(_posted(key) for key in sorted(condition.answers))
         if condition
         else "",
         opening_answers=" ".join(_opening_answers(question)),
-        evidence_open=wanted or bool(evidence is not None and evidence.data),
+        evidence_open=wanted or any(box is not None and box.data for box in (evidence, place)),
         result=say_interval(question, value) if isinstance(value, Interval) else "",
     )
 

@@ -41,6 +41,7 @@ from audit_app.store.recorded import answers_of
 from audit_app.store.replies import ask_for_reply, feedback_on, parts_of, replies_to
 from audit_app.store.tables import Audit, Reading
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.attachments.lists import attach_links, attached_to
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
 from audit_app.web.audits.conflicts import (
     answers_in_conflict,
@@ -98,6 +99,7 @@ def show_audit(audit_id: int) -> str:
         audit=audit,
         case=about_case(db(), audit),
         tasks=task_list(audit, proposed=len(proposed_in(db(), audit))),
+        files=attached_to(audit),
         comments=links_to_comments(audit, comments_for(audit)),
         saved_at=_saved_at(audit),
         happened_to=timeline_of(db(), "audit", audit.id),
@@ -275,6 +277,7 @@ def _section_page(
         place=place,
         case=about_case(db(), audit),
         rows=question_rows(form_of(audit), questions, form, answers),
+        attach=attach_links(audit, [question.id for question in questions]),
         comments=comments_for(audit),
         unanswered=[q.id for q in questions if q.required and q.id not in answers],
         progress=say_progress(place.progress),
@@ -314,6 +317,7 @@ def _check_page(audit: Reading, missing: list[dict[str, str]], *, refused: bool)
         title="Check your answers",
         audit=audit,
         sections=answer_sections(form, audit),
+        files=attached_to(audit),
         grades=grade_rows(form, audit, suggestions_for(audit)),
         missing=missing,
         page_errors=missing if refused else [],
@@ -329,6 +333,7 @@ def _read_view(audit: Reading) -> str:
         own=audit.auditor_id == current_person().id,
         case=about_case(db(), audit),
         sections=answer_sections(form, audit),
+        files=attached_to(audit),
         grades=stored_grade_rows(form, audit),
         replies=replies_to(db(), [audit])[audit.id],
         feedback=feedback_on(db(), [audit])[audit.id],

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from wtforms import Field, Form, TextAreaField
+from wtforms import Field, Form, StringField
 
 from audit_app.core.free_text import say_marks
 from audit_app.store.known_names import TextGuard, guard_for
@@ -54,7 +54,7 @@ def is_new(warnings: Mapping[str, WordWarning], told: Collection[str]) -> bool:
 def _boxes(form: Form) -> Iterator[tuple[str, str]]:
     field: Field
     for field in form:
-        if isinstance(field, TextAreaField):
+        if isinstance(field, StringField):
             yield field.name, field.data or ""
         elif isinstance(field, AnswerField) and field.kind == "text":
             yield field.name, field.typed()

@@ -82,7 +82,9 @@ def rows_for(
 
 def without_evidence(rows: Sequence[QuestionRow]) -> list[QuestionRow]:
     """The same without boxes for evidence, which no rule looks at."""
-    return [replace(row, evidence=None, quotable=None, opening_answers="") for row in rows]
+    return [
+        replace(row, evidence=None, quotable=None, place=None, opening_answers="") for row in rows
+    ]
 
 
 def answers_in(fields: Form, questions: Sequence[Question]) -> dict[str, Answer]:

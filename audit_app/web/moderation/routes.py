@@ -19,6 +19,7 @@ from audit_app.store.agreeing import (
     return_audit,
     versions_of,
 )
+from audit_app.store.attachments import attachments_of
 from audit_app.store.audits import find_audit, form_of
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
@@ -27,6 +28,7 @@ from audit_app.store.moderation_draw import ModerationFault
 from audit_app.store.recorded import form_as_kept, form_of_both
 from audit_app.store.tables import Moderation
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.attachments.lists import attached_rows
 from audit_app.web.audits.answer_rows import answer_sections, stored_grade_rows
 from audit_app.web.database import db
 from audit_app.web.moderation.compared import Comparison, compare
@@ -115,6 +117,14 @@ def show_version(audit_id: int, number: int) -> str:
         title=f"Version {number} of the audit",
         version=version,
         sections=answer_sections(form, version),
+        files=attached_rows(
+            form,
+            [
+                one
+                for one in attachments_of(db(), version.audit)
+                if one.added_at <= version.submitted_at
+            ],
+        ),
         grades=stored_grade_rows(form, version),
         own=own is not None,
         moderation=moderation,
@@ -144,6 +154,7 @@ def _page(moderation: Moderation, settling: Form | None = None) -> str:
     questions = form.questions
     if moderation.state in (ModerationState.COMPARING, ModerationState.AGREED):
         shown = compare(moderation)
+    readings = [one for one in (moderation.audit, reading) if one is not None]
     mine = moderation.reader_id == current_person().id
     to_settle = (
         moderation.state is ModerationState.COMPARING
@@ -164,6 +175,7 @@ def _page(moderation: Moderation, settling: Form | None = None) -> str:
         mine=mine,
         comparison=shown,
         texts={id_: one.text for id_, one in questions.items()},
+        files=attached_rows(form, attachments_of(db(), *readings)) if shown else [],
         form=settling,
         returning=returning,
         settled=settled_grades(moderation),

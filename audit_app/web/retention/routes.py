@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 
 from audit_app import clock
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.core.access import Permission
 from audit_app.core.lifecycle import IllegalMove, PurgeState
 from audit_app.store.purging import run_purge
@@ -149,7 +150,8 @@ def run(purge_id: int) -> ResponseReturnValue:
     """Delete what was approved; it cannot be undone."""
     purge = _purge(purge_id, Permission.RUN_PURGE)
     try:
-        counts = run_purge(db(), purge, by=current_person(), at=clock.now())
+        folder = AttachmentFolder.of(current_app.config["INSTANCE"])
+        counts = run_purge(db(), purge, by=current_person(), at=clock.now(), folder=folder)
     except IllegalMove as fault:
         flash(_unchanged(fault))
     else:

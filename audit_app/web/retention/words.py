@@ -24,6 +24,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "audits": ("audit", "audits"),
         "answers": ("answer", "answers"),
+        "attachments": ("attached file", "attached files"),
         "quotes": ("quote in a finding", "quotes in findings"),
         "extracts": ("extract", "extracts"),
         "entries": ("row", "rows"),
@@ -33,8 +34,8 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 WHAT_GOES: Mapping[Kept, str] = MappingProxyType(
     {
-        Kept.AUDITS: "The answers’ values and evidence, and every text. Outcomes, grades and "
-        "counts stay, so results of earlier cycles stay the same.",
+        Kept.AUDITS: "The answers’ values, evidence and attached files, and every text. Outcomes, "
+        "grades and counts stay, so results of earlier cycles stay the same.",
         Kept.EXTRACTS: "The rows, and the council’s number of each case file that nothing names "
         "any more. The newest extract in use never goes.",
         Kept.ACCOUNTS: "Name, address and all ways to sign in. The history shows “Former member” "

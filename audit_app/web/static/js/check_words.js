@@ -3,7 +3,7 @@
 const PAUSE = 1500;
 
 export function startCheckingWords(form) {
-  form.querySelectorAll("textarea[data-check-words]").forEach((box) => {
+  form.querySelectorAll("[data-check-words]").forEach((box) => {
     let timer = null;
     let checked = box.value;
     const check = async () => {

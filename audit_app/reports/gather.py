@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from audit_app.clock import day_of, now
 from audit_app.core.access import ROLE_WORDS, Role
+from audit_app.core.completion import WITHDRAWAL_WORDS
 from audit_app.core.concerns import say_concerns
+from audit_app.core.exemptions import EXEMPTION_WORDS
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion
 from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.reports.contents import (
@@ -34,6 +36,7 @@ from audit_app.reports.wording import (
     say_completion,
     say_count,
 )
+from audit_app.store.completion import last_left_out_at
 from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
@@ -82,6 +85,7 @@ def gather_pack(
     audits = submitted_audits(session, cycle)
     second = moderations_by_audit(session, audits)
     agreed = [one.agreed_at for one in second.values() if one.agreed_at is not None]
+    agreed += last_left_out_at(session, cycle.id)
     mask = guard_for(session, [audit.case_file_id for audit in audits]).mask
     spreads = theme_spreads(session, results, findings, design, mask)
     rows = tuple(spread.row for spread in spreads)
@@ -112,7 +116,7 @@ def data_cut_off(
 ) -> date:
     """The day of the last thing that the pack tells of: same data, same day, same bytes.
 
-    `agreed`: when second readings were.
+    `agreed`: when second readings were, and when audits or auditors were left out.
     """
     moments = [
         results.cycle.opened_at,
@@ -264,12 +268,21 @@ def _sample_story(
             CompletionMonth(
                 month_label(point.month),
                 point.completion.submitted,
-                point.completion.drawn,
+                point.completion.due,
                 point.completion.late,
             )
             for point in results.run
         ),
         limits=(),
+        withdrawn=tuple(
+            CountedExclusion(capital(WITHDRAWAL_WORDS[reason]), count)
+            for reason, count in completion.left_out.withdrawn.items()
+        ),
+        exempt=tuple(
+            CountedExclusion(capital(EXEMPTION_WORDS[reason]), count)
+            for reason, count in completion.left_out.exempt.items()
+        ),
+        exempt_audits=completion.left_out.audits,
     )
     limits = sample_limits(
         story,

@@ -81,8 +81,19 @@ def list_flow_steps(sample: SampleStory) -> list[FlowStep]:
         FlowStep(sample.in_extract, "in the extract"),
         FlowStep(sample.frame_size, "could be drawn", f"{left_out:,} left out"),
         FlowStep(sample.drawn, "drawn", f"{replaced}by chance" if replaced else "by chance"),
-        FlowStep(sample.completed, "audited", f"{sample.drawn - sample.completed} not audited"),
+        *_left_out(sample),
+        FlowStep(sample.completed, "audited", f"{sample.due - sample.completed} not audited"),
     ]
+
+
+def _left_out(sample: SampleStory) -> list[FlowStep]:
+    """What was left out since the draw; no step where nothing was."""
+    counts = (
+        (sum(one.count for one in sample.withdrawn), "withdrawn"),
+        (sample.exempt_audits, "of exempt"),
+    )
+    said = ", ".join(f"{number} {words}" for number, words in counts if number)
+    return [FlowStep(sample.due, "to audit", said)] if said else []
 
 
 def list_completion_points(months: Sequence[CompletionMonth]) -> list[RunPoint]:

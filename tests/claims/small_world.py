@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_app.core.access import Role
+from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
@@ -17,6 +18,7 @@ from audit_app.store.audits import Draft, record_answers
 from audit_app.store.bank_drafts import begin_draft
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
+from audit_app.store.exemptions import ask_exemption
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
@@ -30,6 +32,7 @@ from audit_app.store.tables import (
     CaseloadEntry,
     Cycle,
     Edition,
+    Exemption,
     Finding,
     Job,
     Moderation,
@@ -77,6 +80,7 @@ class World:
     job: Job
     seconds_job: Job
     draft: BankDraft
+    exemption: Exemption
 
 
 def make_world(session: Session) -> World:
@@ -136,6 +140,8 @@ def make_world(session: Session) -> World:
     bank = latest_bank(session, "supervision")
     assert bank is not None
     draft = begin_draft(session, load_bank(bank), bank, by=lead, at=AT)
+    days = (AT.date(), AT.date())
+    exemption = ask_exemption(session, cycle, second, ExemptionReason.AWAY, days, by=second, at=AT)
     session.commit()
     return World(
         people,
@@ -159,6 +165,7 @@ def make_world(session: Session) -> World:
         job,
         seconds_job,
         draft,
+        exemption,
     )
 
 

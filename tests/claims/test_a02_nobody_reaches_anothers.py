@@ -80,6 +80,8 @@ CYCLE_ROOMS = {
     "replies",
     "draw",
     "reassign",
+    "withdraw",
+    "exemptions",
     "results",
     "findings",
     "editions",
@@ -163,7 +165,21 @@ def _moderations(world: World) -> list[Case]:
     return [Case({"moderation_id": one.id}, {LEAD}) for one in (world.waiting_reading, world.blind)]
 
 
+def _exemptions(world: World) -> list[Case]:
+    return [
+        Case({"exemption_id": world.exemption.id}, {LEAD, MANAGER}),
+        Case({"exemption_id": 987_654}, NOBODY),
+    ]
+
+
 OBJECTS = {
+    "exemptions.decide": _exemptions,
+    "exemptions.end": _exemptions,
+    "exemptions.ask_own": lambda world: [
+        Case({"key": world.cycle.key}, {MANAGER}),
+        Case({"key": world.themed.key}, {MEMBER}),
+        Case({"key": world.other_themed.key}, NOBODY),
+    ],
     "moderation.show": _moderations,
     "moderation.settle": _moderations,
     "moderation.give_back": _moderations,

@@ -81,19 +81,14 @@ def list_flow_steps(sample: SampleStory) -> list[FlowStep]:
         FlowStep(sample.in_extract, "in the extract"),
         FlowStep(sample.frame_size, "could be drawn", f"{left_out:,} left out"),
         FlowStep(sample.drawn, "drawn", f"{replaced}by chance" if replaced else "by chance"),
-        *_left_out(sample),
-        FlowStep(sample.completed, "audited", f"{sample.due - sample.completed} not audited"),
+        FlowStep(sample.completed, "audited", _not_audited(sample)),
     ]
 
 
-def _left_out(sample: SampleStory) -> list[FlowStep]:
-    """What was left out since the draw; no step where nothing was."""
-    counts = (
-        (sum(one.count for one in sample.withdrawn), "withdrawn"),
-        (sample.exempt_audits, "of exempt"),
-    )
-    said = ", ".join(f"{number} {words}" for number, words in counts if number)
-    return [FlowStep(sample.due, "to audit", said)] if said else []
+def _not_audited(sample: SampleStory) -> str:
+    """How many were left out since the draw, where any were, and how many are not done yet."""
+    gone, missing = sample.drawn - sample.due, sample.due - sample.completed
+    return f"{gone} left out, {missing} not done" if gone else f"{missing} not audited"
 
 
 def list_completion_points(months: Sequence[CompletionMonth]) -> list[RunPoint]:

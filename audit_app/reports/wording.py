@@ -123,7 +123,7 @@ def say_completion(sample: SampleStory, what: SubjectWords = CASE_FILES) -> str:
         return f"No {what.one} has been drawn yet"
     late = f", {sample.late} after the due day" if sample.late else ", each by the due day"
     left_out = say_left_out(sample)
-    drawn = f"{what.count(sample.due)} {'to be audited' if left_out else 'drawn'}"
+    drawn = f"{what.count(sample.due)} {'due' if left_out else 'drawn'}"
     if not sample.completed:
         return f"None of the {drawn} has been audited yet{left_out}"
     if sample.completed == sample.due:

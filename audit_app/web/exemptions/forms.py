@@ -16,7 +16,7 @@ from audit_app.store.tables import Person
 from audit_app.web.day_fields import DayField
 
 STATE_TAGS: Mapping[ExemptionState, tuple[str, str]] = {
-    ExemptionState.REQUESTED: ("Waits for an answer", "yellow"),
+    ExemptionState.REQUESTED: ("Asked for", "yellow"),
     ExemptionState.GRANTED: ("Exempt", "blue"),
     ExemptionState.DECLINED: ("Turned down", "grey"),
     ExemptionState.ENDED: ("Audits again", "grey"),

@@ -163,7 +163,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
 
 
 #: What is for the whole council; an appointment that is narrowed to a part does not give it.
-WHOLE_COUNCIL = frozenset({Permission.IMPORT_CASELOAD, Permission.PUBLISH_BANKS})
+WHOLE_COUNCIL = frozenset({Permission.IMPORT_CASELOAD})
 
 #: Without a scope on the appointment these reach only the cycles in which the person audits.
 NEEDS_SCOPE = frozenset({Reach.SCOPE, Reach.PUBLISHED_IN_SCOPE})

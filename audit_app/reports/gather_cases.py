@@ -20,7 +20,7 @@ from audit_app.core.question_bank import (
 from audit_app.core.repeats import base_id
 from audit_app.core.replies import VOICE_WORDS
 from audit_app.core.theme_results import NO_TEAM
-from audit_app.reports.contents import (
+from audit_app.reports.case_contents import (
     AdverseAnswer,
     CaseEntry,
     JudgedGrade,

@@ -75,7 +75,8 @@ def sent_again_without_database(page: SentAgain) -> str | None:
     if fields is None:
         return None
     template = current_app.jinja_env.get_template("sent_again.html")
-    return template.render(**sent_again_values(page, fields), person=None, navigation=[])
+    nobody: dict[str, object] = {"person": None, "navigation": [], "second_navigation": []}
+    return template.render(**sent_again_values(page, fields), **nobody)
 
 
 def sent_again_values(page: SentAgain, fields: list[tuple[str, str]]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+import yaml
 from bench.history import main as measure_history
 from caseload.annex_a import list_6_row, write_annex_a
 from playwright.sync_api import sync_playwright
@@ -19,9 +20,11 @@ from python_calamine import CalamineWorkbook
 from reports.pack_factory import make_pack
 
 from audit_app.caseload.read import read_caseload
+from audit_app.question_banks.read import check_paths, read_folder
 from audit_app.reports.compile import compile_pack
 from audit_app.reports.designs import load_design
 from audit_app.reports.render import render_html
+from audit_app.resources import data_folder
 
 ROWS, RUNS = 20_000, 5
 CHROMIUM = "/usr/bin/chromium"
@@ -83,8 +86,26 @@ def compile_report(folder: Path) -> str:
     return row
 
 
+def check_banks(_folder: Path) -> str:
+    """Every fault of the shipped banks and forms, against a plain parse of the same files."""
+    folder = data_folder("question_banks")
+    texts = [path.read_bytes() for path in sorted(folder.rglob("*.yml"))]
+    questions = sum(1 for bank in read_folder().banks.values() for _ in bank.questions)
+
+    def plain() -> None:
+        for text in texts:
+            yaml.load(text, Loader=yaml.CSafeLoader)  # a safe loader
+
+    return compare(
+        f"check {len(texts)} bank files, {questions} questions",
+        check_paths,
+        "plain parse by libyaml",
+        plain,
+    )
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
-        for measure in (read_workbook, compile_report):
+        for measure in (check_banks, read_workbook, compile_report):
             print(measure(Path(temporary)), flush=True)
     measure_history()

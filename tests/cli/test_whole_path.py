@@ -249,7 +249,10 @@ def test_every_change_is_in_the_history(
     run("cycles", "close", CYCLE)
     with database.session() as session:
         rows = session.scalars(select(HistoryEntry).order_by(HistoryEntry.id))
-        said = [(row.action, row.subject) for row in rows]
+        # Which audits are read again is drawn as they are loaded.
+        said = [
+            (row.action, row.subject) for row in rows if row.action != "drew for a second reading"
+        ]
     assert said == [
         ("published", "question banks"),
         *[("added", "person")] * 3,

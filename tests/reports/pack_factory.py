@@ -10,9 +10,8 @@ from hashlib import sha256
 from reports.pack_data import EVIDENCE, FIGURES, GRADES, MONTHS, ROLES, TEAMS, THEMES
 
 from audit_app.core.intervals import Change, change_between, wilson
+from audit_app.reports.case_contents import AdverseAnswer, CaseEntry, JudgedGrade, Said, ThemeGrade
 from audit_app.reports.contents import (
-    AdverseAnswer,
-    CaseEntry,
     CommonRun,
     CompletionMonth,
     Cover,
@@ -20,7 +19,6 @@ from audit_app.reports.contents import (
     Exclusion,
     FindingBlock,
     InstrumentVersion,
-    JudgedGrade,
     Method,
     PackContents,
     ProposedAction,
@@ -28,13 +26,11 @@ from audit_app.reports.contents import (
     Quote,
     RunChart,
     RunPoint,
-    Said,
     SampleStory,
     Share,
     Summary,
     TeamCell,
     TeamRule,
-    ThemeGrade,
     ThemeRow,
     ThemeSpread,
 )

@@ -23,7 +23,13 @@ def test_a_case_says_its_levels_and_of_whom_an_answer_is(database: Database) -> 
             "male_checked.2", RecordedState.ANSWERED, value="not_met", evidence="Nobody asked."
         )
         complete_audit(session, audit, {"male_checked.2": not_met})
-        (entry,) = case_entries([audit], lambda text: text.replace("Uncle", "[name]"))
+        (entry,) = case_entries(
+            [audit],
+            lambda text: text.replace("Uncle", "[name]"),
+            {audit.id: ()},
+            {audit.id: ()},
+            {},
+        )
     assert entry.overall is None
     assert entry.themes[0].levels == (
         "The home: Strength: 1 met.",

@@ -122,7 +122,7 @@ def test_more_versions_and_cycles_are_not_more_queries(as_role, session, databas
     session.commit()
     before = queries()
     library = shipped_library()
-    for version in ("2.0", "3.0"):
+    for version in ("8.0", "9.0"):
         banks = {key: replace(bank, version=version) for key, bank in library.banks.items()}
         forms = {
             key: replace(form, version=version, banks=tuple(banks[b.key] for b in form.banks))

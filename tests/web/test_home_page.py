@@ -90,7 +90,7 @@ def test_the_qa_leads_morning_is_counts_that_open_lists(council, session, signed
         (Role.SUB_GROUP, ["Home", "Reports"], []),
         (
             Role.SENIOR_MANAGER,
-            ["Home", "Our service", "Reports and exports", "Question banks", *APPROVES],
+            ["Home", "Concerns", "Our service", "Reports and exports", "Question banks", *APPROVES],
             [],
         ),
         (Role.PRACTITIONER, ["Home"], []),

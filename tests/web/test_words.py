@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from audit_app.store.tables import CaseloadEntry
+from audit_app.core.question_bank import Subject
+from audit_app.store.tables import CaseloadEntry, Extract
 from audit_app.web import words
 from audit_app.web.audits.facts import all_facts, say_age, short_facts
 
@@ -62,6 +63,7 @@ def test_facts_leave_out_what_is_blank():
         plan_start=date(2026, 3, 4),
         last_statutory_visit=date(2026, 11, 11),
         seen_alone="Yes",
+        extract=Extract(subject=Subject.CASE_FILE),
     )
     said = {fact.label: fact.value for fact in all_facts(entry, date(2026, 11, 22))}
     assert said == {

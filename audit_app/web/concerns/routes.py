@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.concerns import ConcernLevel, read_clock, say_minutes
-from audit_app.core.lifecycle import AuditState
+from audit_app.core.lifecycle import AuditState, CycleState
 from audit_app.store.audits import audits_of
 from audit_app.store.concerns import (
     ConcernFault,
@@ -44,7 +44,7 @@ pages = Blueprint("concerns", __name__, template_folder="templates", url_prefix=
 @keeps_words
 def raise_one() -> ResponseReturnValue:
     """Raise a concern about one of one's own case files."""
-    audits = _own_audits()
+    audits = _own_audits(request.values.get("audit"))
     form = RaiseForm()
     form.offer(audits)
     if request.method == "GET":
@@ -160,9 +160,16 @@ def choose_contacts() -> ResponseReturnValue:
     )
 
 
-def _own_audits() -> list[Reading]:
-    """Those that are not done first, as `audits_of` has them; done ones may raise one too."""
-    audits = audits_of(db(), current_person())
+def _own_audits(about: str | None) -> list[Reading]:
+    """Those of cycles that are not closed, and the one that the page before was about.
+
+    Those that are not done come first, as `audits_of` has them; done ones may raise one too.
+    """
+    audits = [
+        audit
+        for audit in audits_of(db(), current_person())
+        if audit.cycle.state is not CycleState.CLOSED or str(audit.id) == about
+    ]
     return sorted(audits, key=lambda audit: audit.state is AuditState.SUBMITTED)
 
 

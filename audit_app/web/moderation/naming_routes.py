@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from audit_app import clock
 from audit_app.core.access import Permission, Reach
-from audit_app.core.independence import BAR_WORDS
+from audit_app.core.independence import say_bars
 from audit_app.core.lifecycle import AuditState, CycleState, ModerationState
 from audit_app.core.moderation import DrawReason
 from audit_app.store.cycles import completion_of
@@ -127,7 +127,7 @@ def name(key: str, moderation_id: int) -> ResponseReturnValue:
         stuck=stuck,
         possible=any(not one.bars for one in readers),
         barred=[
-            (one.person.name, " and ".join(BAR_WORDS[bar] for bar in sorted(one.bars)))
+            (one.person.name, say_bars(one.bars, moderation.audit.case_file.words))
             for one in readers
             if one.bars
         ],

@@ -67,6 +67,7 @@ REACH_WORDS: Mapping[Reach, str] = {
     Reach.OWN: "their own",
     Reach.SUPPRESSED: "of closed cycles, small counts left out",
     Reach.OWN_CASES: "their own case files",
+    Reach.NAMED: "where they are named for it",
     Reach.METADATA: "who, when and what kind, without what was changed",
     Reach.PUBLISHED: "published ones",
     Reach.PUBLISHED_IN_SCOPE: "published ones, within the theme or cycle that they were given",

@@ -8,6 +8,7 @@ import click
 
 from audit_app.cli.context import Day, NotFound, as_json, cycle_named, open_session, say
 from audit_app.clock import now
+from audit_app.core.completion import say_done
 from audit_app.core.sampling import EXCLUSION_WORDS, Filters
 from audit_app.store.cycles import close_cycle, create_cycle, cycle_summaries
 from audit_app.store.history import record_history
@@ -70,6 +71,7 @@ def create(
 def list_cycles(as_json: bool) -> None:
     """List the cycles, newest month first."""
     with open_session() as (session, _settings):
+        summaries = cycle_summaries(session)
         rows = [
             {
                 "cycle": one.cycle.key,
@@ -77,15 +79,18 @@ def list_cycles(as_json: bool) -> None:
                 "month": one.cycle.month,
                 "state": one.cycle.state.value,
                 "drawn": one.drawn,
+                "due": one.due,
+                "left_out": str(one.left_out),
                 "submitted": one.submitted,
                 "late": one.late,
             }
-            for one in cycle_summaries(session)
+            for one in summaries
         ]
-    lines = [
-        f"{row['cycle']}  {row['name']}  {row['state']}  {row['submitted']} of {row['drawn']} done"
-        for row in rows
-    ]
+        lines = [
+            f"{one.cycle.key}  {one.cycle.name}  {one.cycle.state}  "
+            f"{say_done(one.submitted, one.due, one.left_out)}"
+            for one in summaries
+        ]
     say({"cycles": rows}, lines or ["There is no cycle yet."], as_json=as_json)
 
 

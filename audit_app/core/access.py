@@ -44,6 +44,7 @@ class Permission(StrEnum):
     PUBLISH_BANKS = "publish_banks"
     IMPORT_CASELOAD = "import_caseload"
     MANAGE_CYCLES = "manage_cycles"
+    DECIDE_EXEMPTIONS = "decide_exemptions"
     FILL_IN = "fill_in"
     DO_AUDITS = "do_audits"
     MODERATE = "moderate"
@@ -107,6 +108,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.PUBLISH_BANKS: Reach.ALL,
         Permission.IMPORT_CASELOAD: Reach.ALL,
         Permission.MANAGE_CYCLES: Reach.ALL,
+        Permission.DECIDE_EXEMPTIONS: Reach.ALL,
         Permission.FILL_IN: Reach.ALLOCATED,
         Permission.MODERATE: Reach.ALL,
         Permission.SEE_IDENTIFIER: Reach.ALL,
@@ -128,6 +130,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.SENIOR_MANAGER: {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.ALL,
+        Permission.DECIDE_EXEMPTIONS: Reach.ALL,
         Permission.FILL_IN: Reach.ALLOCATED,
         Permission.DO_AUDITS: Reach.ALLOCATED,
         Permission.MODERATE: Reach.ALLOCATED,

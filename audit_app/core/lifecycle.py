@@ -14,6 +14,20 @@ class AuditState(StrEnum):
     ALLOCATED = "allocated"
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+#: What is in one of these takes no answer any more.
+SETTLED = frozenset({AuditState.SUBMITTED, AuditState.WITHDRAWN})
+
+
+class ExemptionState(StrEnum):
+    """Somebody does not audit in a cycle once it is asked for and another person granted it."""
+
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    ENDED = "ended"
 
 
 class ModerationState(StrEnum):
@@ -93,6 +107,7 @@ State = (
     | AuditState
     | CycleState
     | EditionState
+    | ExemptionState
     | FindingState
     | ModerationState
     | PurgeState
@@ -105,10 +120,17 @@ MOVES: Mapping[State, frozenset[State]] = {
     ActionState.DONE: frozenset({ActionState.VERIFIED, ActionState.TO_DO}),
     ActionState.VERIFIED: frozenset(),
     ActionState.CALLED_OFF: frozenset(),
-    AuditState.ALLOCATED: frozenset({AuditState.IN_PROGRESS, AuditState.SUBMITTED}),
-    AuditState.IN_PROGRESS: frozenset({AuditState.SUBMITTED}),
+    AuditState.ALLOCATED: frozenset(
+        {AuditState.IN_PROGRESS, AuditState.SUBMITTED, AuditState.WITHDRAWN}
+    ),
+    AuditState.IN_PROGRESS: frozenset({AuditState.SUBMITTED, AuditState.WITHDRAWN}),
     # Only a moderation that returns it opens it again; `store.returning` is the one place.
     AuditState.SUBMITTED: frozenset({AuditState.IN_PROGRESS}),
+    AuditState.WITHDRAWN: frozenset(),
+    ExemptionState.REQUESTED: frozenset({ExemptionState.GRANTED, ExemptionState.DECLINED}),
+    ExemptionState.GRANTED: frozenset({ExemptionState.ENDED}),
+    ExemptionState.DECLINED: frozenset(),
+    ExemptionState.ENDED: frozenset(),
     ModerationState.WAITING: frozenset({ModerationState.READING}),
     ModerationState.READING: frozenset({ModerationState.COMPARING}),
     ModerationState.COMPARING: frozenset({ModerationState.AGREED, ModerationState.RETURNED}),

@@ -143,6 +143,8 @@ class SampleStory:
 
     `in_extract` - excluded = `frame_size`; of these `drawn`; `replaced` counts case files that
     took the place of another, within `drawn`; `late` counts within `completed`.
+    `withdrawn`: audits by reason; `exempt`: auditors by reason, never who; `exempt_audits`: what
+    these left undone. Both kinds of audits are within `drawn`, and not due.
     """
 
     in_extract: int
@@ -154,6 +156,14 @@ class SampleStory:
     late: int
     months: tuple[CompletionMonth, ...]
     limits: tuple[SampleLimit, ...]
+    withdrawn: tuple[Exclusion, ...] = ()
+    exempt: tuple[Exclusion, ...] = ()
+    exempt_audits: int = 0
+
+    @property
+    def due(self) -> int:
+        """How many of those drawn are to be audited."""
+        return self.drawn - sum(one.count for one in self.withdrawn) - self.exempt_audits
 
 
 @dataclass(frozen=True, slots=True)

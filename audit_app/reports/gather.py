@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from audit_app.clock import day_of, now
 from audit_app.core.access import ROLE_WORDS, Role
+from audit_app.core.completion import WITHDRAWAL_WORDS
 from audit_app.core.concerns import say_concerns
+from audit_app.core.exemptions import EXEMPTION_WORDS
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion
 from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.reports.contents import (
@@ -40,6 +42,7 @@ from audit_app.reports.wording import (
     say_count,
 )
 from audit_app.store.attachments import attachment_counts
+from audit_app.store.completion import last_left_out_at
 from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.database import Session
 from audit_app.store.findings import findings_of
@@ -88,6 +91,7 @@ def gather_pack(
     audits = submitted_audits(session, cycle)
     second = moderations_by_audit(session, audits)
     agreed = [one.agreed_at for one in second.values() if one.agreed_at is not None]
+    agreed += last_left_out_at(session, cycle.id)
     mask = guard_for(session, [audit.case_file_id for audit in audits]).mask
     spreads = theme_spreads(session, results, findings, design, mask)
     rows = tuple(spread.row for spread in spreads)
@@ -124,7 +128,8 @@ def data_cut_off(
 ) -> date:
     """The day of the last thing that the pack tells of: same data, same day, same bytes.
 
-    `moved`: when second readings were agreed, and what was done of actions.
+    `moved`: when second readings were agreed, what was done of actions, and when audits or
+    auditors were left out.
     """
     moments = [
         results.cycle.opened_at,
@@ -271,12 +276,21 @@ def _sample_story(
             CompletionMonth(
                 month_label(point.month),
                 point.completion.submitted,
-                point.completion.drawn,
+                point.completion.due,
                 point.completion.late,
             )
             for point in results.run
         ),
         limits=(),
+        withdrawn=tuple(
+            CountedExclusion(capital(WITHDRAWAL_WORDS[reason]), count)
+            for reason, count in completion.left_out.withdrawn.items()
+        ),
+        exempt=tuple(
+            CountedExclusion(capital(EXEMPTION_WORDS[reason]), count)
+            for reason, count in completion.left_out.exempt.items()
+        ),
+        exempt_audits=completion.left_out.audits,
     )
     limits = sample_limits(
         story,

@@ -81,8 +81,14 @@ def list_flow_steps(sample: SampleStory) -> list[FlowStep]:
         FlowStep(sample.in_extract, "in the extract"),
         FlowStep(sample.frame_size, "could be drawn", f"{left_out:,} left out"),
         FlowStep(sample.drawn, "drawn", f"{replaced}by chance" if replaced else "by chance"),
-        FlowStep(sample.completed, "audited", f"{sample.drawn - sample.completed} not audited"),
+        FlowStep(sample.completed, "audited", _not_audited(sample)),
     ]
+
+
+def _not_audited(sample: SampleStory) -> str:
+    """How many were left out since the draw, where any were, and how many are not done yet."""
+    gone, missing = sample.drawn - sample.due, sample.due - sample.completed
+    return f"{gone} left out, {missing} not done" if gone else f"{missing} not audited"
 
 
 def list_completion_points(months: Sequence[CompletionMonth]) -> list[RunPoint]:

@@ -122,11 +122,22 @@ def say_completion(sample: SampleStory, what: SubjectWords = CASE_FILES) -> str:
     if not sample.drawn:
         return f"No {what.one} has been drawn yet"
     late = f", {sample.late} after the due day" if sample.late else ", each by the due day"
+    left_out = say_left_out(sample)
+    drawn = f"{what.count(sample.due)} {'due' if left_out else 'drawn'}"
     if not sample.completed:
-        return f"None of the {what.count(sample.drawn)} drawn has been audited yet"
-    if sample.completed == sample.drawn:
-        return f"All {what.count(sample.drawn)} drawn were audited{late}"
-    return f"{sample.completed} of the {what.count(sample.drawn)} drawn were audited{late}"
+        return f"None of the {drawn} has been audited yet{left_out}"
+    if sample.completed == sample.due:
+        return f"All {drawn} were audited{late}{left_out}"
+    return f"{sample.completed} of the {drawn} were audited{late}{left_out}"
+
+
+def say_left_out(sample: SampleStory) -> str:
+    """As “; 1 auditor exempt, 2 withdrawn”; empty where nothing was left out since the draw."""
+    exempt = sum(one.count for one in sample.exempt)
+    withdrawn = sum(one.count for one in sample.withdrawn)
+    said = [f"{exempt} auditor{'' if exempt == 1 else 's'} exempt"] if exempt else []
+    said += [f"{withdrawn} withdrawn"] if withdrawn else []
+    return f"; {', '.join(said)}" if said else ""
 
 
 def run_headline(points: Sequence[RunPoint], median: float | None) -> str:
@@ -238,9 +249,11 @@ def _seen(sample: SampleStory, what: SubjectWords) -> str:
         f"What {what.count(sample.completed)} show. Chance chose them out of "
         f"{sample.frame_size:,}; no auditor did."
     )
-    missing = sample.drawn - sample.completed
+    missing = sample.due - sample.completed
     if missing:
         seen += f" {what.count(missing)} drawn, but not audited, may be different."
+    if gone := sample.drawn - sample.due:
+        seen += f" So may {what.count(gone)} left out since."
     return seen
 
 

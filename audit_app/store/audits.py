@@ -31,7 +31,7 @@ from audit_app.core.completeness import (
 )
 from audit_app.core.faults import Refusal
 from audit_app.core.judgement import Suggestions, suggest
-from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove, check_move
+from audit_app.core.lifecycle import SETTLED, AuditState, CycleState, IllegalMove, check_move
 from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import AuditForm, Question
 from audit_app.store.actions import open_proposed
@@ -88,7 +88,7 @@ class Draft:
 
 def audits_of(session: Session, person: Person) -> list[Reading]:
     """The person's own audits that they may open: unfinished first, then by due day."""
-    done_last = case((Reading.state == AuditState.SUBMITTED, 1), else_=0)
+    done_last = case((Reading.state.in_(SETTLED), 1), else_=0)
     allocated = session.scalars(
         _allocated_to(person)
         .options(*_FOR_LISTS)
@@ -298,7 +298,7 @@ def _allocated_to(person: Person) -> Select[Reading]:
                 and_(Reading.purpose == Purpose.FIRST, drawn_for),
                 and_(Reading.purpose == Purpose.SECOND_READING, named_for),
             ),
-            or_(Reading.state == AuditState.SUBMITTED, Cycle.state != CycleState.CLOSED),
+            or_(Reading.state.in_(SETTLED), Cycle.state != CycleState.CLOSED),
         )
     )
 
@@ -360,6 +360,8 @@ def _refuse_when_settled(audit: Reading) -> None:
         raise IllegalMove("This cycle is closed, so its audits can no longer change.")
     if audit.state is AuditState.SUBMITTED:
         raise IllegalMove("This audit has been submitted, so its answers can no longer change.")
+    if audit.state is AuditState.WITHDRAWN:
+        raise IllegalMove("This audit has been withdrawn, so its answers can no longer change.")
 
 
 def _keep(

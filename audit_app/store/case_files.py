@@ -179,8 +179,8 @@ def _entry_now(session: Session, audits: Sequence[Reading]) -> CaseloadEntry | N
 def _allocated(
     person: Person, audit: Reading, bars: dict[tuple[int, int], frozenset[Bar]]
 ) -> Iterator[Seer]:
-    settled = audit.state is not AuditState.SUBMITTED and audit.cycle.state is CycleState.CLOSED
-    if audit.auditor_id != person.id or settled:
+    gone = not audit.is_settled and audit.cycle.state is CycleState.CLOSED
+    if audit.auditor_id != person.id or gone:
         return
     if any(grant.covers(audit.cycle, audits_in_it=True) for grant in _doing(person, audit)):
         yield Seer(person, audit, Sight.ALLOCATED, bars[person.id, audit.id])

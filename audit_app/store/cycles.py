@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import case, func, select, true
@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.clock import day_of
 from audit_app.core.access import Permission, Role
+from audit_app.core.completion import LeftOut
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, check_move
+from audit_app.store.completion import is_due, left_out_of
+from audit_app.store.exemptions import exempt_people
 from audit_app.store.instruments import load_form
 from audit_app.store.moderation_draw import set_rules
 from audit_app.store.people import people_with_role
@@ -30,12 +33,17 @@ class CycleFault(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class CycleSummary:
-    """A cycle with its counts: audits drawn, submitted, submitted after the due day."""
+    """A cycle with its counts: audits drawn, submitted, submitted after the due day, and due.
+
+    `due` is what was drawn without what was `left_out`.
+    """
 
     cycle: Cycle
     drawn: int
     submitted: int
     late: int
+    due: int
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +52,22 @@ class AuditorCompletion:
 
     person: Person
     audits: tuple[Audit, ...]
+    exempt: bool = False
 
     @property
     def submitted(self) -> int:
         """How many are done."""
         return sum(1 for audit in self.audits if audit.state is AuditState.SUBMITTED)
+
+    @property
+    def due(self) -> int:
+        """How many there are to do: what is withdrawn is not, nor what an exempt auditor left."""
+        return self.submitted if self.exempt else self.submitted + len(self.open)
+
+    @property
+    def open(self) -> list[Audit]:
+        """Those that are neither submitted nor withdrawn."""
+        return [audit for audit in self.audits if not audit.is_settled]
 
 
 def last_day_of(month: str) -> date:
@@ -165,6 +184,7 @@ def cycle_summaries(
             Cycle,
             func.count(Audit.id),
             func.coalesce(func.sum(case((submitted, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((is_due(), 1), else_=0)), 0),
         )
         .outerjoin(Audit, Audit.cycle_id == Cycle.id)
         .group_by(Cycle.id, FormVersion.id)
@@ -173,11 +193,16 @@ def cycle_summaries(
         .order_by(Cycle.month.desc(), Cycle.id.desc())
     ).all()
     late = _late_counts(session)
-    return [CycleSummary(cycle, drawn, done, late.get(cycle.id, 0)) for cycle, drawn, done in rows]
+    left_out = left_out_of(session, [cycle.id for cycle, *_counts in rows])
+    return [
+        CycleSummary(cycle, drawn, done, late.get(cycle.id, 0), due, left_out[cycle.id])
+        for cycle, drawn, done, due in rows
+    ]
 
 
 def completion_of(session: Session, cycle: Cycle) -> list[AuditorCompletion]:
-    """Each auditor of the cycle with their audits, by name."""
+    """Each auditor of the cycle with their audits: those who are exempt first, then by name."""
+    exempt = exempt_people(session, cycle)
     audits = session.scalars(
         select(Audit)
         .where(Audit.cycle_id == cycle.id)
@@ -187,8 +212,14 @@ def completion_of(session: Session, cycle: Cycle) -> list[AuditorCompletion]:
     people = {member.person_id: member.person for member in cycle.auditors}
     people |= {audit.auditor_id: audit.auditor for audit in audits}
     return [
-        AuditorCompletion(person, tuple(audit for audit in audits if audit.auditor_id == person.id))
-        for person in sorted(people.values(), key=lambda person: (person.name, person.id))
+        AuditorCompletion(
+            person,
+            tuple(audit for audit in audits if audit.auditor_id == person.id),
+            person.id in exempt,
+        )
+        for person in sorted(
+            people.values(), key=lambda person: (person.id not in exempt, person.name, person.id)
+        )
     ]
 
 

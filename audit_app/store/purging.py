@@ -48,6 +48,7 @@ from audit_app.store.tables import (
     CaseloadEntry,
     Concern,
     DoubtfulRow,
+    Exemption,
     Extract,
     FamilyFeedback,
     FindingQuote,
@@ -175,6 +176,10 @@ def _purge_accounts(session: Session, before: date, at: datetime) -> dict[str, i
     _run(session, delete(SignIn).where(SignIn.person_id.in_(ids)))
     _run(session, delete(MailedLink).where(MailedLink.person_id.in_(ids)))
     _run(session, delete(Mail).where(func.lower(Mail.address).in_(addresses)))
+    _run(
+        session,
+        update(Exemption).where(Exemption.person_id.in_(ids)).values(from_day=None, to_day=None),
+    )
     for person in people:
         session.expire(person, ["webauthn"])
         person.name = f"Former member {person.id}"

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.independence import Bar
-from audit_app.core.lifecycle import AuditState, CycleState
+from audit_app.core.lifecycle import SETTLED, AuditState, CycleState
+from audit_app.store.exemptions import exempt_people
 from audit_app.store.independence import bars_for
 from audit_app.store.scopes import audits_in_scope, may_within
 from audit_app.store.tables import Audit, AuditTheme, Cycle, CycleAuditor, Person
@@ -55,17 +56,22 @@ def find_audit_to_reassign(
 
 
 def candidates_for(session: Session, audit: Audit) -> list[Candidate]:
-    """The other auditors of the cycle who may still audit in it, by name."""
+    """The other auditors of the cycle who may still audit in it, by name; not the exempt ones."""
+    exempt = exempt_people(session, audit.cycle)
     members = session.scalars(
         select(Person)
         .join(CycleAuditor, CycleAuditor.person_id == Person.id)
         .where(CycleAuditor.cycle_id == audit.cycle_id, Person.id != audit.auditor_id)
         .order_by(Person.name, Person.id)
     ).all()
-    able = [one for one in members if may_within(one, Permission.DO_AUDITS, audit.cycle)]
+    able = [
+        one
+        for one in members
+        if one.id not in exempt and may_within(one, Permission.DO_AUDITS, audit.cycle)
+    ]
     open_audits = session.scalars(
         select(Audit.auditor_id).where(
-            Audit.cycle_id == audit.cycle_id, Audit.state != AuditState.SUBMITTED
+            Audit.cycle_id == audit.cycle_id, Audit.state.not_in(SETTLED)
         )
     ).all()
     bars = bars_for(session, able, [audit])
@@ -84,6 +90,8 @@ def reassign_audit(session: Session, audit: Audit, to: Person) -> None:
     session.flush()
     session.refresh(audit, ["state", "auditor_id"], with_for_update=True)
     graded = select(AuditTheme.audit_id).where(AuditTheme.audit_id == audit.id).limit(1)
+    if audit.state is AuditState.WITHDRAWN:
+        raise ReassignFault("This audit has been withdrawn. Nothing was changed.")
     if audit.state is not AuditState.ALLOCATED or session.scalar(graded) is not None:
         raise ReassignFault(
             "This audit has been begun, so it stays with its auditor. Nothing was changed."

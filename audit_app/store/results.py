@@ -13,6 +13,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from audit_app.clock import day_of
 from audit_app.core.access import Permission, Reach
+from audit_app.core.completion import LeftOut
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import AuditForm, Outcome
 from audit_app.core.repeats import base_id, fold_outcomes
@@ -25,6 +26,7 @@ from audit_app.core.theme_results import (
     theme_results,
 )
 from audit_app.core.trends import CommonSeries, ThemeVersion, common_series
+from audit_app.store.completion import left_out_of
 from audit_app.store.instruments import load_form, theme_versions
 from audit_app.store.known_names import TextGuard, guard_for
 from audit_app.store.recorded import answers_to
@@ -37,13 +39,18 @@ MONTHS_FOR_TEAMS = 6
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """How much of one cycle's sample was done: `late` are submitted after the due day."""
+    """How much of one cycle's sample was done: `late` are submitted after the due day.
+
+    `due` is what was drawn without what was left out since.
+    """
 
     month: str
     cycle_key: str
     drawn: int
+    due: int
     submitted: int
     late: int
+    left_out: LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,13 +332,16 @@ def _completions(session: Session, cycles: Sequence[Cycle]) -> dict[int, Complet
             Audit.cycle_id.in_([cycle.id for cycle in cycles])
         )
     ).all()
+    left_out = left_out_of(session, [cycle.id for cycle in cycles])
     return {
         cycle.id: Completion(
             cycle.month,
             cycle.key,
             drawn=len(own := [(done, due) for key, done, due in rows if key == cycle.id]),
+            due=len(own) - left_out[cycle.id].count,
             submitted=sum(1 for done, _due in own if done is not None),
             late=sum(1 for done, due in own if done is not None and day_of(done) > due),
+            left_out=left_out[cycle.id],
         )
         for cycle in cycles
     }

@@ -26,6 +26,7 @@ from audit_app.core.sampling import (
 )
 from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.caseload import current_extract
+from audit_app.store.exemptions import exempt_at_draw, exempt_people
 from audit_app.store.independence import own_cases_in
 from audit_app.store.instruments import load_form, words_of
 from audit_app.store.references import references_at
@@ -83,7 +84,10 @@ def preview_sample(
     cases = _frame_cases(session, extract)
     members = session.scalars(
         select(CycleAuditor)
-        .where(CycleAuditor.cycle_id == cycle.id)
+        .where(
+            CycleAuditor.cycle_id == cycle.id,
+            CycleAuditor.person_id.not_in(exempt_people(session, cycle)),
+        )
         .options(joinedload(CycleAuditor.person).joinedload(Person.team))
         .order_by(CycleAuditor.person_id)
     ).all()
@@ -181,6 +185,7 @@ def sample_frame(session: Session, sample: Sample) -> Frame:
 def drawn_for(session: Session, cycle: Cycle, sample: Sample) -> tuple[SampleAuditor, ...]:
     """The auditors as the draw knew them: their team, and their own case files, of that day."""
     own = {number for member in cycle.auditors for number in member.own_cases}
+    exempt = exempt_at_draw(session, sample)
     references = references_at(session, own, sample.drawn_at)
     return tuple(
         SampleAuditor(
@@ -189,6 +194,7 @@ def drawn_for(session: Session, cycle: Cycle, sample: Sample) -> tuple[SampleAud
             frozenset(references[number] for number in member.own_cases),
         )
         for member in cycle.auditors
+        if member.person_id not in exempt
     )
 
 
@@ -227,14 +233,17 @@ def _a_year_before(day: date) -> date:
 
 
 def _frame_cases(session: Session, extract: Extract) -> list[FrameCase]:
-    """Every case file of the extract. Drawn counts as audited, unless its cycle closed undone."""
+    """Every case file of the extract. Drawn counts as audited, unless withdrawn or left undone."""
     last = (
         select(
             Audit.case_file_id,
             func.max(func.coalesce(Audit.submitted_at, Audit.allocated_at)).label("at"),
         )
         .join(Audit.cycle)
-        .where((Audit.state == AuditState.SUBMITTED) | (Cycle.state != CycleState.CLOSED))
+        .where(
+            (Audit.state == AuditState.SUBMITTED) | (Cycle.state != CycleState.CLOSED),
+            Audit.state != AuditState.WITHDRAWN,
+        )
         .group_by(Audit.case_file_id)
         .subquery()
     )
@@ -317,7 +326,7 @@ def _note_auditors(cycle: Cycle, auditors: Iterable[SampleAuditor], ids: dict[st
     own_cases = {auditor.key: auditor.own_cases for auditor in auditors}
     for member in cycle.auditors:
         member.team_id = member.person.team_id
-        own = own_cases[str(member.person_id)]
+        own = own_cases.get(str(member.person_id), frozenset())
         member.own_cases = sorted(ids[reference] for reference in own if reference in ids)
 
 

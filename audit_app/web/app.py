@@ -30,9 +30,11 @@ from audit_app.web.concerns.routes import pages as concerns
 from audit_app.web.cycles.draw_routes import pages as draw
 from audit_app.web.cycles.reassign_routes import pages as reassign
 from audit_app.web.cycles.routes import pages as cycles
+from audit_app.web.cycles.withdraw_routes import pages as withdraw
 from audit_app.web.database import set_up_database
 from audit_app.web.editions.routes import pages as editions
 from audit_app.web.errors import set_up_errors
+from audit_app.web.exemptions.routes import pages as exemptions
 from audit_app.web.exports.routes import pages as exports
 from audit_app.web.findings.routes import pages as findings
 from audit_app.web.history.routes import pages as history
@@ -65,6 +67,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cycles,
     draw,
     reassign,
+    withdraw,
+    exemptions,
     second_readings,
     moderation,
     results,

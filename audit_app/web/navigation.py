@@ -51,7 +51,9 @@ GROUPS = (
     Group(
         "Audits",
         (
-            Entry("Cycles", "cycles.show_cycles", Permission.MANAGE_CYCLES, ("/audits",)),
+            Entry(
+                "Cycles", "cycles.show_cycles", Permission.MANAGE_CYCLES, ("/audits", "/exemptions")
+            ),
             Entry("Case files", "case_files.find", Permission.SEE_WHO_MAY_SEE),
             Entry("Replies", "replies.show_replies", Permission.ANSWER_REPLIES),
             Entry("Concerns", "concerns.show_all", Permission.ANSWER_CONCERNS),

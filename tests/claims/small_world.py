@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from audit_app.attachments.kinds import FileKind
 from audit_app.core.access import Role
+from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
@@ -19,6 +20,7 @@ from audit_app.store.audits import Draft, record_answers
 from audit_app.store.bank_drafts import begin_draft
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
+from audit_app.store.exemptions import ask_exemption
 from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
@@ -34,6 +36,7 @@ from audit_app.store.tables import (
     CaseloadEntry,
     Cycle,
     Edition,
+    Exemption,
     Finding,
     Job,
     Moderation,
@@ -93,6 +96,7 @@ class World:
     draft: BankDraft
     attached: Attachment
     attached_to_anothers: Attachment
+    exemption: Exemption
 
 
 def make_world(session: Session) -> World:
@@ -177,6 +181,8 @@ def make_world(session: Session) -> World:
     assert bank is not None
     draft = begin_draft(session, load_bank(bank), bank, by=lead, at=AT)
     attached = [_attached(session, one) for one in (submitted, anothers)]
+    days = (AT.date(), AT.date())
+    exemption = ask_exemption(session, cycle, second, ExemptionReason.AWAY, days, by=second, at=AT)
     session.commit()
     return World(
         people,
@@ -203,6 +209,7 @@ def make_world(session: Session) -> World:
         seconds_job,
         draft,
         *attached,
+        exemption,
     )
 
 

@@ -90,6 +90,8 @@ CYCLE_ROOMS = {
     "replies",
     "draw",
     "reassign",
+    "withdraw",
+    "exemptions",
     "results",
     "findings",
     "editions",
@@ -215,6 +217,13 @@ def _own_audits_questions(world: World) -> list[Case]:
     ]
 
 
+def _exemptions(world: World) -> list[Case]:
+    return [
+        Case({"exemption_id": world.exemption.id}, {LEAD, MANAGER}),
+        Case({"exemption_id": 987_654}, NOBODY),
+    ]
+
+
 OBJECTS = {
     "actions.show_one": _actions,
     "actions.update": _own_actions,
@@ -244,6 +253,13 @@ OBJECTS = {
     "attachments.remove": lambda world: [
         Case({"attachment_id": world.attached.id}, {MANAGER}),
         Case({"attachment_id": world.attached_to_anothers.id}, NOBODY),
+    ],
+    "exemptions.decide": _exemptions,
+    "exemptions.end": _exemptions,
+    "exemptions.ask_own": lambda world: [
+        Case({"key": world.cycle.key}, {MANAGER}),
+        Case({"key": world.themed.key}, {MEMBER}),
+        Case({"key": world.other_themed.key}, NOBODY),
     ],
     "moderation.show": _moderations,
     "moderation.settle": _moderations,

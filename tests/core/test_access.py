@@ -84,6 +84,7 @@ ONLY = {
     Permission.PUBLISH_BANKS: {LEAD},
     Permission.IMPORT_CASELOAD: {LEAD},
     Permission.MANAGE_CYCLES: {LEAD},
+    Permission.DECIDE_EXEMPTIONS: {LEAD, MANAGER},
     Permission.MANAGE_FINDINGS: {LEAD},
     Permission.SEE_SERVICE_FINDINGS: {MANAGER},
     Permission.READ_ACTIONS: set(Role) - {Role.ADMINISTRATOR},

@@ -14,7 +14,8 @@ from reports.pack_factory import make_share, make_theme_row
 
 from audit_app.core.intervals import Change
 from audit_app.core.trends import ThemeVersion
-from audit_app.reports.contents import EarlierShare, RunPoint, Share, ThemeRow
+from audit_app.reports.contents import EarlierShare, Exclusion, RunPoint, Share, ThemeRow
+from audit_app.reports.render import list_flow_steps
 from audit_app.reports.wording import (
     headline,
     in_sentence,
@@ -154,6 +155,19 @@ def test_completion_in_words(pack) -> None:
     assert say_completion(short) == (
         "20 of the 28 case files drawn were audited, each by the due day"
     )
+    gone = replace(
+        sample,
+        completed=24,
+        late=0,
+        withdrawn=(Exclusion("The record is sealed", 1),),
+        exempt=(Exclusion("On leave or away", 1),),
+        exempt_audits=2,
+    )
+    assert say_completion(gone) == (
+        "24 of the 25 case files due were audited, each by the due day; "
+        "1 auditor exempt, 1 withdrawn"
+    )
+    assert list_flow_steps(gone)[-1].before == "3 left out, 1 not done"
     assert "None of the 28" in say_completion(replace(sample, completed=0))
     assert "No case file has been drawn" in say_completion(replace(sample, drawn=0))
 

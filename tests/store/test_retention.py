@@ -23,7 +23,8 @@ from sqlalchemy.exc import IntegrityError
 
 from audit_app.attachments.folder import AttachmentFolder
 from audit_app.core.access import Role
-from audit_app.core.lifecycle import FindingKind, IllegalMove, PurgeState
+from audit_app.core.exemptions import ExemptionReason
+from audit_app.core.lifecycle import ExemptionState, FindingKind, IllegalMove, PurgeState
 from audit_app.core.replies import OVERALL, Voice
 from audit_app.core.retention import Kept, expired_before
 from audit_app.store.audits import Draft, record_answers
@@ -49,6 +50,7 @@ from audit_app.store.tables import (
     Audit,
     CaseFile,
     CaseloadEntry,
+    Exemption,
     Extract,
     FamilyFeedback,
     FindingQuote,
@@ -273,8 +275,20 @@ def test_an_account_goes_but_its_row(session, council, manager):
     )
     session.add(Mail(address=address, subject="x", body="y", asked_at=AT, next_try_at=AT))
     record_history(session, gone, "opened", "cycle", 1, at=AT)
+    exemption = Exemption(
+        cycle_id=council.cycle.id,
+        person_id=gone.id,
+        reason=ExemptionReason.AWAY,
+        from_day=AT.date(),
+        to_day=AT.date(),
+        state=ExemptionState.REQUESTED,
+        asked_at=AT,
+        asked_by_id=gone.id,
+    )
+    session.add(exemption)
     session.commit()
     assert purged(session, Kept.ACCOUNTS, BEFORE, council, manager) == {"accounts": 1}
+    assert (exemption.reason, exemption.from_day, exemption.to_day) == ("away", None, None)
     assert gone.name == f"Former member {gone.id}"
     kept = [str(getattr(gone, c.key)).casefold() for c in Person.__table__.columns]
     assert not [value for value in kept if "canary" in value or value == address]

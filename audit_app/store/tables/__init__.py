@@ -33,6 +33,7 @@ from audit_app.store.tables.cycles import (
     SampleExclusion,
 )
 from audit_app.store.tables.editions import Edition, Job, JobState
+from audit_app.store.tables.exemptions import Exemption
 from audit_app.store.tables.findings import Finding, FindingQuote
 from audit_app.store.tables.history import HistoryEntry, HistoryHead
 from audit_app.store.tables.instruments import BankVersion, FormBank, FormVersion
@@ -74,6 +75,7 @@ __all__ = [
     "EarlierAnswer",
     "EarlierTheme",
     "Edition",
+    "Exemption",
     "Extract",
     "ExtractState",
     "FamilyFeedback",

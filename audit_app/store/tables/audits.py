@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from audit_app.core.lifecycle import AuditState
+from audit_app.core.completion import WithdrawalReason
+from audit_app.core.lifecycle import SETTLED, AuditState
 from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import Outcome
 from audit_app.store.tables.base import Base, Code, Hash, Key, one_of
@@ -47,6 +48,15 @@ class Reading(Base):
         CheckConstraint(
             "state <> 'submitted' OR scored_hash IS NOT NULL", name="submitted_is_scored"
         ),
+        CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_its_moment"
+        ),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_because IS NULL)", name="withdrawn_for_a_reason"
+        ),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_by_somebody"
+        ),
     )
     __mapper_args__ = {"polymorphic_on": "purpose", "polymorphic_abstract": True}  # noqa: RUF012
 
@@ -72,10 +82,13 @@ class Reading(Base):
     difference_made: Mapped[str] = mapped_column(default="")
     scored_hash: Mapped[Hash | None]
     purged_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_because: Mapped[WithdrawalReason | None] = mapped_column(one_of(WithdrawalReason))
 
     cycle: Mapped[Cycle] = relationship()
     case_file: Mapped[CaseFile] = relationship()
-    auditor: Mapped[Person] = relationship()
+    auditor: Mapped[Person] = relationship(foreign_keys=[auditor_id])
     form_version: Mapped[FormVersion] = relationship()
     team: Mapped[Team | None] = relationship()
     answers: Mapped[list[RecordedAnswer]] = relationship(order_by="RecordedAnswer.question_id")
@@ -89,6 +102,11 @@ class Reading(Base):
     def is_second(self) -> bool:
         """Whether it reads again what somebody audited before."""
         return self.purpose is Purpose.SECOND_READING
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it takes no answer any more."""
+        return self.state in SETTLED
 
 
 class Audit(Reading):

@@ -91,6 +91,8 @@ def _own_audit(audit_id: int) -> Reading:
 def _settled(audit: Reading) -> ResponseReturnValue | None:
     if audit.state is AuditState.SUBMITTED:
         return _refused("This audit has been submitted, so its answers can no longer change.")
+    if audit.is_settled:
+        return _refused("This audit has been withdrawn, so its answers can no longer change.")
     return None
 
 

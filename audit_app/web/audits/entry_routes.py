@@ -8,7 +8,6 @@ from wtforms import Form, StringField
 
 from audit_app import clock
 from audit_app.core.access import Permission
-from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Section
 from audit_app.store.audits import find_audit
 from audit_app.store.entries import (
@@ -51,7 +50,7 @@ class EntryForm(Form):  # type: ignore[misc] # wtforms has no types
 def show_entries(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Those who are named so far, and a box for one more."""
     audit, section = _own(audit_id, section_key)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _to_audit(audit)
     return _list_page(audit, section, EntryForm())
 
@@ -61,7 +60,7 @@ def show_entries(audit_id: int, section_key: str) -> ResponseReturnValue:
 def add(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Ask the section for one more."""
     audit, section = _own(audit_id, section_key)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _to_audit(audit)
     form = EntryForm(request.form)
     warning = _new_warning(audit, form)
@@ -80,7 +79,7 @@ def add(audit_id: int, section_key: str) -> ResponseReturnValue:
 def none_at_all(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Note that there is none, and go on."""
     audit, section = _own(audit_id, section_key)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _to_audit(audit)
     try:
         say_none(db(), current_person(), audit, section, at=clock.now())
@@ -96,7 +95,7 @@ def show_entry(audit_id: int, section_key: str, number: int) -> ResponseReturnVa
     """What one of them is called."""
     audit, section = _own(audit_id, section_key)
     row = _entry(audit, section, number)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _to_audit(audit)
     return _entry_page(audit, section, row, EntryForm(data={"label": row.label}))
 
@@ -107,7 +106,7 @@ def rename(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
     """Call one of them something else; the answers stay."""
     audit, section = _own(audit_id, section_key)
     row = _entry(audit, section, number)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _to_audit(audit)
     form = EntryForm(request.form)
     warning = _new_warning(audit, form)
@@ -127,7 +126,7 @@ def ask_to_remove(audit_id: int, section_key: str, number: int) -> ResponseRetur
     """Say what would go with it, before anything does."""
     audit, section = _own(audit_id, section_key)
     row = _entry(audit, section, number)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _to_audit(audit)
     return render_template(
         "entries/remove.html",
@@ -145,7 +144,7 @@ def remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
     """Take one of them away with what was answered for it."""
     audit, section = _own(audit_id, section_key)
     row = _entry(audit, section, number)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _to_audit(audit)
     remove_entry(db(), current_person(), audit, section, row.number, at=clock.now())
     flash("Removed, with what was answered for it.")

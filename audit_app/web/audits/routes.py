@@ -21,6 +21,7 @@ from wtforms import Form
 from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.completeness import JUDGEMENT
+from audit_app.core.completion import WITHDRAWAL_WORDS
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.question_bank import Question
 from audit_app.core.replies import VOICE_WORDS
@@ -89,9 +90,9 @@ pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/
 @pages.get("/<int:audit_id>")
 @requires(Permission.FILL_IN)
 def show_audit(audit_id: int) -> str:
-    """The task list; once submitted, the audit to be read."""
+    """The task list; once submitted or withdrawn, the audit to be read."""
     audit = _own_audit(audit_id)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _read_view(audit)
     return render_template(
         "audits/task_list.html",
@@ -130,7 +131,7 @@ def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """The questions of one section."""
     audit = _own_audit(audit_id)
     place = section_place(audit, section_key) or hidden("audit", audit_id)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _back_to(audit)
     questions = ask_section(audit, place.section)
     rows = {row.question_id: row for row in audit.answers}
@@ -147,7 +148,7 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Keep what was typed, whatever it is; then go on, unless something cannot be read."""
     audit = _own_audit(audit_id)
     place = section_place(audit, section_key) or hidden("audit", audit_id)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _back_to(audit)
     section = sent_section(place.section, request.form)
     saved = save_sent_section(audit, section, request.form)
@@ -182,7 +183,7 @@ def check_words(audit_id: int) -> ResponseReturnValue:
 def show_judgement(audit_id: int) -> ResponseReturnValue:
     """Suggested grades with their sentences, and the auditor's own."""
     audit = _own_audit(audit_id)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _back_to(audit)
     return _judgement_page(audit, judgement_form(form_of(audit), suggestions_for(audit), audit))
 
@@ -193,7 +194,7 @@ def show_judgement(audit_id: int) -> ResponseReturnValue:
 def save_judgement(audit_id: int) -> ResponseReturnValue:
     """Keep the grades and texts, complete or not."""
     audit = _own_audit(audit_id)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _back_to(audit)
     form = judgement_form(form_of(audit), suggestions_for(audit), audit, request.form)
     saved = save_sent_judgement(audit, form, request.form)
@@ -213,7 +214,7 @@ def save_judgement(audit_id: int) -> ResponseReturnValue:
 def check_audit(audit_id: int) -> ResponseReturnValue:
     """Everything by section, what is missing first."""
     audit = _own_audit(audit_id)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _back_to(audit)
     return _check_page(audit, links_to_missing(audit, what_is_missing(audit)), refused=False)
 
@@ -223,7 +224,7 @@ def check_audit(audit_id: int) -> ResponseReturnValue:
 def submit(audit_id: int) -> ResponseReturnValue:
     """Submit the audit, or say what is still to be done."""
     audit = _own_audit(audit_id)
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return _back_to(audit)
     given = proposed_in(db(), audit)
     try:
@@ -339,6 +340,7 @@ def _read_view(audit: Reading) -> str:
         feedback=feedback_on(db(), [audit])[audit.id],
         part_titles=dict(parts_of(audit)),
         voice_words=VOICE_WORDS,
+        withdrawal_words=WITHDRAWAL_WORDS,
         aftermath=aftermath_of(audit),
         moderation=moderation_of(db(), audit.id) if audit.is_second else None,
         happened_to=timeline_of(db(), "audit", audit.id),

@@ -11,6 +11,7 @@ from audit_app.core.lifecycle import CycleState, IllegalMove
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, SamplingFault, ticket_of
 from audit_app.core.subjects import capital
 from audit_app.store.caseload import current_extract, status_counts
+from audit_app.store.completion import left_out_of
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
@@ -104,6 +105,7 @@ def show_method(key: str) -> str:
         filters=describe_filters(sample.filters),
         account=account_for_draw(frame, drawn_for_whom, cycle.auditors, sample, cases, references),
         cases=cases,
+        left_out=left_out_of(db(), [cycle.id])[cycle.id],
         references=references,
         renamed=_is_renamed(cases, references),
     )

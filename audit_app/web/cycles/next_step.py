@@ -37,14 +37,26 @@ def next_step(
     """The first thing that is not done yet."""
     if cycle.state is CycleState.OPEN:
         return _before_the_draw(cycle, len(completions), has_caseload)
-    audits = [audit for one in completions for audit in one.audits]
-    done = sum(1 for audit in audits if audit.state is AuditState.SUBMITTED)
+    done, due = (sum(one.submitted for one in completions), sum(one.due for one in completions))
+    left = sum(
+        audit.state is AuditState.ALLOCATED
+        for one in completions
+        if one.exempt
+        for audit in one.audits
+    )
+    if left and cycle.state is CycleState.DRAWN:
+        return NextStep(
+            f"{say_count(left, 'audit')} of exempt auditors {'waits' if left == 1 else 'wait'} to "
+            "be given to others, or withdrawn.",
+            "See what they left",
+            url_for("exemptions.show_cycle", key=cycle.key),
+        )
     results = url_for("results.show_results", key=cycle.key)
-    if done < len(audits):
-        waiting = [one.person.name for one in completions if one.submitted < len(one.audits)]
+    if done < due:
+        waiting = [one.person.name for one in completions if one.submitted < one.due]
         late = today > cycle.due_on
         return NextStep(
-            f"{len(audits) - done} of {say_count(len(audits), 'audit')} still to be submitted, "
+            f"{due - done} of {say_count(due, 'audit')} still to be submitted, "
             f"{'' if late else 'due '}{say_due(cycle.due_on, today)}, by {say_people(waiting)}.",
             "See the results so far",
             results,

@@ -119,6 +119,8 @@ def _why_it_stays(audit: Audit, candidates: Sequence[Candidate]) -> str | None:
     """Why nobody else can be given this audit; None where somebody can."""
     if audit.cycle.state is CycleState.CLOSED:
         return "This cycle is closed, so its audits stay with their auditors."
+    if audit.state is AuditState.WITHDRAWN:
+        return "This audit has been withdrawn, so nobody does it."
     if audit.state is not AuditState.ALLOCATED:
         return "This audit has been begun, so it stays with its auditor."
     if all(one.bars for one in candidates):

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from audit_app import clock
 from audit_app.core.access import ROLE_WORDS, Permission, Role
+from audit_app.core.completion import say_done
 from audit_app.core.concerns import say_concerns
 from audit_app.core.lifecycle import IllegalMove
 from audit_app.core.question_bank import AuditForm
 from audit_app.store.caseload import current_extract
+from audit_app.store.completion import left_out_of
 from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.cycles import (
     CycleFault,
@@ -93,6 +95,7 @@ def show_cycle(key: str) -> str:
     audits = [audit for one in completions for audit in one.audits]
     unread = {one.key: number for one, number in waiting_for_readers(db(), current_person())}
     done, today = sum(one.submitted for one in completions), clock.today()
+    due = sum(one.due for one in completions)
     return render_template(
         "cycles/cycle.html",
         title=cycle.name,
@@ -106,10 +109,10 @@ def show_cycle(key: str) -> str:
         ),
         completions=completions,
         concerns=say_concerns(clocks_of_cycle(db(), cycle, at=clock.now())),
-        done=done,
+        done=say_done(done, due, left_out_of(db(), [cycle.id])[cycle.id]),
         drawn=len(audits),
         punctuality={audit.id: say_punctuality(audit, today) for audit in audits},
-        cycle_tag=cycle_tag(cycle.state, len(audits), done),
+        cycle_tag=cycle_tag(cycle.state, due, done),
         audit_tags=AUDIT_TAGS,
         agreement=say_agreement(agreement_of(db(), cycle)),
         unread=unread.get(cycle.key, 0),

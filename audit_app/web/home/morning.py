@@ -35,12 +35,12 @@ def morning_counts(
 
     `actions`: how many are late, and how many wait to be verified.
     """
-    late = [one for one in cycles if one.cycle.due_on < clock.today() and one.submitted < one.drawn]
+    late = [one for one in cycles if one.cycle.due_on < clock.today() and one.submitted < one.due]
     undrawn = [one.cycle for one in cycles if not one.drawn]
     waiting = [edition for edition in editions if edition.published_at is None]
     counts = [
         Count(
-            sum(one.drawn - one.submitted for one in late),
+            sum(one.due - one.submitted for one in late),
             "audits past their due day",
             _page_of([one.cycle for one in late], "cycles.show_cycle"),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from audit_app import clock
 from audit_app.core.access import Permission, Role
@@ -14,10 +14,20 @@ from audit_app.store.action_lists import own_actions, waiting_actions
 from audit_app.store.audits import audits_of, audits_of_own_case_files
 from audit_app.store.cycles import CycleSummary, cycle_summaries
 from audit_app.store.editions import editions_for
+from audit_app.store.exemptions import decides, open_exemptions, own_cycles
 from audit_app.store.findings import drafts_by_cycle
 from audit_app.store.moderation import moderations_to_compare, waiting_for_readers
 from audit_app.store.replies import open_disputes, own_replies, replies_to
-from audit_app.store.tables import Audit, Cycle, Edition, Moderation, Person, Reading, Reply
+from audit_app.store.tables import (
+    Audit,
+    Cycle,
+    Edition,
+    Exemption,
+    Moderation,
+    Person,
+    Reading,
+    Reply,
+)
 from audit_app.web.access import current_person, requires
 from audit_app.web.actions.words import ActionRow, rows_for
 from audit_app.web.database import db
@@ -38,6 +48,9 @@ class Home:
 
     cards: list[Card] | None
     past: list[Reading]
+    withdrawn: list[Reading]
+    rounds: list[tuple[Cycle, Exemption | None]]
+    """Cycles that the person audits in, with the exemption that they asked for last."""
     compare: list[Moderation]
     waiting: list[tuple[Cycle, int]]
     cycles: list[CycleSummary] | None
@@ -65,12 +78,15 @@ def _home_of(person: Person) -> Home:
     cycles = _current_cycles(person) if person.may(Permission.MANAGE_CYCLES) else None
     drafts = drafts_by_cycle(db(), person) if person.may(Permission.MANAGE_FINDINGS) else []
     editions = _editions(person) if person.may(Permission.READ_REPORTS) else None
+    withdrawn = [a for a in audits if a.state is AuditState.WITHDRAWN]
     past = [a for a in audits if a.state is AuditState.SUBMITTED]
-    unfinished = [a for a in audits if a.state is not AuditState.SUBMITTED]
+    unfinished = [a for a in audits if not a.is_settled]
     asked = bool(unfinished) or person.may(Permission.DO_AUDITS)
     return Home(
         cards=cards_of(db(), unfinished) if asked else None,
         past=past,
+        withdrawn=withdrawn,
+        rounds=own_cycles(db(), person) if person.may(Permission.DO_AUDITS) else [],
         compare=moderations_to_compare(db(), person) if person.may(Permission.MODERATE) else [],
         waiting=waiting_for_readers(db(), person) if person.may(Permission.MODERATE) else [],
         cycles=cycles[:CYCLES_SHOWN] if cycles is not None else None,
@@ -91,11 +107,28 @@ def _counts(
     drafts: list[tuple[Cycle, int]],
     editions: list[Edition] | None,
 ) -> list[Count]:
-    """What waits for a QA lead; for others nothing."""
+    """What waits for a QA lead; for a senior manager the exemptions that they decide."""
+    counts = _exemptions_to_decide(person)
     if cycles is None:
+        return counts
+    return [
+        *morning_counts(
+            cycles,
+            drafts,
+            editions or [],
+            open_disputes(db(), person),
+            waiting_actions(db(), person, clock.today()),
+        ),
+        *counts,
+    ]
+
+
+def _exemptions_to_decide(person: Person) -> list[Count]:
+    if not person.may(Permission.DECIDE_EXEMPTIONS):
         return []
-    actions = waiting_actions(db(), person, clock.today())
-    return morning_counts(cycles, drafts, editions or [], open_disputes(db(), person), actions)
+    number = sum(1 for one in open_exemptions(db(), person) if decides(person, one))
+    words = "exemption to decide" if number == 1 else "exemptions to decide"
+    return [Count(number, words, url_for("exemptions.show_open"))] if number else []
 
 
 def _actions(person: Person) -> list[ActionRow] | None:

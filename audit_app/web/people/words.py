@@ -38,6 +38,7 @@ PERMISSION_WORDS: Mapping[Permission, str] = {
     Permission.PUBLISH_BANKS: "Publish question banks",
     Permission.IMPORT_CASELOAD: "Import the caseload",
     Permission.MANAGE_CYCLES: "Open cycles, draw samples and allocate case files",
+    Permission.DECIDE_EXEMPTIONS: "Decide who need not audit, where somebody else asked",
     Permission.FILL_IN: "Fill in audits and second readings",
     Permission.DO_AUDITS: "Answer and submit audits",
     Permission.MODERATE: "Read audits a second time, and settle grades",

@@ -1,0 +1,1 @@
+"""Pages for who need not audit in a cycle: asking, and another person's answer."""

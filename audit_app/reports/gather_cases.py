@@ -42,7 +42,6 @@ from audit_app.store.tables import (
     Reply,
 )
 
-
 NOTHING_ATTACHED: Mapping[int, int] = MappingProxyType({})
 
 

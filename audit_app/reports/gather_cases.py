@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from audit_app.core.access import ROLE_WORDS, Role
 from audit_app.core.answers import Answer, describe_value
@@ -41,6 +42,8 @@ from audit_app.store.tables import (
     Reply,
 )
 
+NOTHING_ATTACHED: Mapping[int, int] = MappingProxyType({})
+
 
 def case_entries(
     audits: Sequence[Audit],
@@ -48,7 +51,7 @@ def case_entries(
     replies: Mapping[int, Sequence[Reply]],
     feedback: Mapping[int, Sequence[FamilyFeedback]],
     second: Mapping[int, Moderation],
-    attached: Mapping[int, int],
+    attached: Mapping[int, int] = NOTHING_ATTACHED,
 ) -> tuple[CaseEntry, ...]:
     """The submitted audits as entries, in the order given; what people wrote is masked.
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
-from audit_app.core.lifecycle import ActionState, AuditState, FindingState, check_move
+from audit_app.core.lifecycle import ActionState, FindingState, check_move
 from audit_app.store.history import record_history
 from audit_app.store.mail import ask_to_send
 from audit_app.store.scopes import may_within
@@ -47,7 +47,7 @@ def propose_action(
     at: datetime,
 ) -> Action:
     """Propose an action for this case; it is the owner's once the audit is submitted."""
-    if not isinstance(audit, Audit) or audit.state is AuditState.SUBMITTED:
+    if not isinstance(audit, Audit) or audit.is_settled:
         raise ActionFault("Actions are proposed while a case file is audited. Nothing was kept.")
     action = Action(
         cycle_id=audit.cycle_id,

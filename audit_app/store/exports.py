@@ -26,6 +26,7 @@ from audit_app.store.tables import (
     Cycle,
     FormVersion,
     Moderation,
+    RecordedAnswer,
     RecordedState,
 )
 
@@ -170,17 +171,7 @@ def audit_data(audit: Audit, moderation: Moderation | None) -> Data:
         "submitted_at": audit.submitted_at.isoformat() if audit.submitted_at else None,
         "purged_at": audit.purged_at.isoformat() if audit.purged_at else None,
         "answers": [
-            {
-                "question": question_id,
-                "theme": bank.key,
-                "state": rows[question_id].state.value,
-                "value": rows[question_id].value,
-                "outcome": rows[question_id].outcome,
-                "evidence": rows[question_id].evidence,
-                "place": rows[question_id].place,
-                "quotable": rows[question_id].quotable,
-                **_points(scores.get(question_id)),
-            }
+            _answer_data(rows[question_id], bank.key) | _points(scores.get(question_id))
             for bank in form.banks
             for question_id in (question.id for question in bank.questions)
             if question_id in rows and rows[question_id].state is not RecordedState.UNFINISHED
@@ -205,6 +196,19 @@ def audit_data(audit: Audit, moderation: Moderation | None) -> Data:
         "done_well": audit.done_well,
         "difference_made": audit.difference_made,
         "second_reading": second_reading_data(moderation) if moderation is not None else None,
+    }
+
+
+def _answer_data(row: RecordedAnswer, theme: str) -> Data:
+    return {
+        "question": row.question_id,
+        "theme": theme,
+        "state": row.state.value,
+        "value": row.value,
+        "outcome": row.outcome,
+        "evidence": row.evidence,
+        "place": row.place,
+        "quotable": row.quotable,
     }
 
 

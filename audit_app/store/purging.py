@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     CursorResult,
     Executable,
+    Select,
     String,
     case,
     cast,
@@ -131,6 +132,14 @@ def _purge_audits(
     )
     themes = update(AuditTheme).where(AuditTheme.audit_id.in_(gone))
     _run(session, themes.values(suggested_reason="", grade_reason=""))
+    _purge_words_about(session, gone, at)
+    quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
+    files = delete_attachments(session, gone, folder)
+    return {"audits": audits, "answers": answers, "quotes": quotes, "attachments": files}
+
+
+def _purge_words_about(session: Session, gone: Select[int], at: datetime) -> None:
+    """What people wrote round the answers: entries, concerns, actions for the case, replies."""
     sections = update(AuditSection).where(AuditSection.audit_id.in_(gone))
     _run(session, sections.values(reason=""))
     entries = update(AuditEntry).where(AuditEntry.audit_id.in_(gone), AuditEntry.number > 0)
@@ -148,9 +157,6 @@ def _purge_audits(
     parts = update(ReplyPart).where(ReplyPart.reply_id.in_(replies))
     _run(session, parts.values(words="", why="", answer_reason=""))
     _run(session, delete(FamilyFeedback).where(FamilyFeedback.audit_id.in_(gone)))
-    quotes = _run(session, delete(FindingQuote).where(FindingQuote.audit_id.in_(gone)))
-    files = delete_attachments(session, gone, folder)
-    return {"audits": audits, "answers": answers, "quotes": quotes, "attachments": files}
 
 
 def _purge_extracts(session: Session, before: date, at: datetime) -> dict[str, int]:

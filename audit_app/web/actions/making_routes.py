@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
-from audit_app.core.lifecycle import AuditState
 from audit_app.store.action_lists import find_proposal, possible_owners, proposals_of
 from audit_app.store.actions import make_of_finding, propose_action, take_back, tell_owners
 from audit_app.store.audits import find_audit
@@ -30,7 +29,7 @@ pages = Blueprint("action_making", __name__, template_folder="templates")
 def propose(audit_id: int) -> ResponseReturnValue:
     """What is to be done for this case; it is its owners' once the audit is submitted."""
     audit, people = _own_audit(audit_id), possible_owners(db())
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return redirect(url_for("audits.show_audit", audit_id=audit.id))
     form = ProposeForm()
     form.offer(people)

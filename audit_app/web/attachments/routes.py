@@ -28,7 +28,7 @@ from audit_app.attachments.kinds import (
 )
 from audit_app.config import MEGABYTE
 from audit_app.core.access import Permission
-from audit_app.core.lifecycle import AuditState, IllegalMove
+from audit_app.core.lifecycle import IllegalMove
 from audit_app.store.attachments import (
     MOST_FILES,
     OF_AUDIT,
@@ -136,7 +136,7 @@ def _address(audit: Reading, question_id: str) -> str:
 
 def _add(audit: Reading, question_id: str) -> ResponseReturnValue:
     audit_id = audit.id
-    if audit.state is AuditState.SUBMITTED:
+    if audit.is_settled:
         return redirect(_address(audit, question_id))
     sent = request.files.get("file")
     if sent is None or not sent.filename:
@@ -194,7 +194,7 @@ def _page(audit: Reading, question_id: str, fault: str = "") -> str:
         rows=rows,
         elsewhere=[row for row in everything if row not in rows],
         stays={row.file.id for row in rows if belongs_to_version(db(), row.file)},
-        open=audit.state is not AuditState.SUBMITTED,
+        open=not audit.is_settled,
         fault=fault,
         most=MOST_FILES,
         largest=current_app.config["LARGEST_ATTACHMENT"] // MEGABYTE,

@@ -345,7 +345,7 @@ def test_loading_asks_the_database_a_fixed_number_of_times_for_each_audit(
 ) -> None:
     with statements(fresh) as sent:
         load(fresh, good["file"])
-    assert len(sent) < (34 * len(good["file"]["audits"])
+    assert len(sent) < 34 * len(good["file"]["audits"])
 
 
 def test_an_unsubmitted_audit_goes_out_without_unfinished_answers(session: Session) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from audit_app.core.access import Permission, Reach, Role
@@ -120,10 +120,10 @@ def escalate_overdue(session: Session, *, site_url: str, at: datetime) -> int:
 
 
 def concerns_for(session: Session, person: Person) -> list[Concern]:
-    """The concerns that the person may see: open ones first, the oldest of them first."""
+    """The concerns that the person answers: open ones first, the oldest of them first."""
     return list(
         session.scalars(
-            _visible(person).order_by(
+            _whole(_answers(person)).order_by(
                 Concern.acknowledged_at.is_not(None),
                 Concern.acknowledged_at.desc(),
                 Concern.raised_at,
@@ -133,15 +133,16 @@ def concerns_for(session: Session, person: Person) -> list[Concern]:
     )
 
 
+def raised_by(session: Session, person: Person) -> list[Concern]:
+    """The concerns that the person raised, the latest first."""
+    return list(
+        session.scalars(_whole(Concern.raised_by_id == person.id).order_by(Concern.id.desc()))
+    )
+
+
 def find_concern(session: Session, person: Person, concern_id: int) -> Concern | None:
-    """One concern that the person may see."""
-    return session.scalar(_visible(person).where(Concern.id == concern_id))
-
-
-def may_answer(session: Session, person: Person, concern: Concern) -> bool:
-    """Whether the person may acknowledge this concern."""
-    answers = select(Concern.id).where(Concern.id == concern.id, _answers(person))
-    return session.scalar(answers) is not None
+    """One concern that the person answers."""
+    return session.scalar(_whole(_answers(person)).where(Concern.id == concern_id))
 
 
 def open_concerns(session: Session, person: Person) -> tuple[int, datetime | None]:
@@ -252,15 +253,11 @@ def _qa_leads(session: Session) -> Sequence[Person]:
     ).all()
 
 
-def _visible(person: Person) -> Select[Concern]:
-    """Those that the person answers, and those that they raised."""
+def _whole(condition: ColumnElement[bool]) -> Select[Concern]:
+    """Concerns with all that a page says of them."""
     return (
         select(Concern)
-        .join(Reading, Reading.id == Concern.audit_id)
-        .where(
-            Concern.purged_at.is_(None),
-            or_(_answers(person), Concern.raised_by_id == person.id),
-        )
+        .where(Concern.purged_at.is_(None), condition)
         .options(
             joinedload(Concern.audit).joinedload(Reading.case_file),
             joinedload(Concern.audit).joinedload(Reading.team),

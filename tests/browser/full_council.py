@@ -20,18 +20,27 @@ from sqlalchemy.orm import Session
 from audit_app.caseload.values import Caseload, Doubtful
 from audit_app.core.access import Role
 from audit_app.core.bank_edits import retired, with_question
+from audit_app.core.concerns import ConcernLevel
+from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import FindingKind
+from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
+from audit_app.store.actions import make_of_finding
 from audit_app.store.audits import Draft, audits_of, case_facts, record_answers
 from audit_app.store.bank_drafts import begin_draft
 from audit_app.store.caseload import store_extract
+from audit_app.store.concerns import raise_concern
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
+from audit_app.store.exemptions import ask_exemption
 from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.store.instruments import latest_bank, latest_form, load_bank, load_form
 from audit_app.store.jobs import enqueue_job
+from audit_app.store.moderation import moderation_of, name_reader
+from audit_app.store.moderation_draw import choose_audit
+from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.samples import draw_cycle_sample
-from audit_app.store.tables import Audit, Cycle, Person, RecordedState
+from audit_app.store.tables import Audit, ConcernContact, Cycle, Person, RecordedState
 
 TINY_PDF = b"%PDF-1.7 tiny"
 NOT_MET = Draft(
@@ -78,6 +87,24 @@ def make_full_council(session: Session) -> FullCouncil:
     _compile(session, themed, made.lead, 1, manager)
     _read_doubtful_extract(session)
     _draft_a_bank(session, made.lead)
+    for done, auditor in zip(begun, (manager, independent), strict=True):
+        raise_concern(
+            session,
+            session.get_one(Audit, done),
+            auditor,
+            "A bruise that nobody explains.",
+            hours=2,
+            site_url="http://127.0.0.1",
+            at=AT,
+        )
+    _act_and_read_again(session, monthly, themed, people, made.managers[1])
+    disputed = {OVERALL: PartDraft("Not so.", disputed=True, why="The record is elsewhere.")}
+    practice, submitted = people[Role.PRACTITIONER], session.get_one(Audit, begun[0])
+    send_reply(session, save_reply(session, practice, submitted, disputed, at=AT), at=AT)
+    days = (AT.date(), AT.date())
+    for who, by in ((made.managers[1], made.managers[1]), (made.managers[2], made.lead)):
+        ask_exemption(session, monthly, who, ExemptionReason.AWAY, days, by=by, at=AT)
+    session.add(ConcernContact(person_id=manager.id, level=ConcernLevel.AT_ONCE))
     job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
     return FullCouncil(
         {role: person.email for role, person in people.items()},
@@ -87,6 +114,29 @@ def make_full_council(session: Session) -> FullCouncil:
             Role.INDEPENDENT_MEMBER: (f"/audits/{begun[1]}/submitted",),
         },
     )
+
+
+def _act_and_read_again(
+    session: Session, monthly: Cycle, themed: Cycle, people: dict[Role, Person], other: Person
+) -> None:
+    """An action for each who owns or reads one, and an audit that the QA lead reads again."""
+    lead = people[Role.QA_LEAD]
+    owners = ((monthly, people[Role.ACTION_OWNER]), (themed, people[Role.PRACTITIONER]))
+    for cycle, owner in owners:
+        bank = cycle.form_version.banks[0].bank_version.key
+        text = FindingText(
+            bank, None, FindingKind.AREA_FOR_DEVELOPMENT, "To do.", 1, 3, action="Do it"
+        )
+        finding = draft_finding(session, cycle, text, by=lead, at=AT)
+        confirm_finding(finding, by=lead, at=AT)
+        make_of_finding(session, cycle, finding, owner, cycle.due_on, by=lead, at=AT)
+    audits = [one for one in audits_of(session, other) if one.cycle_id == monthly.id]
+    for audit, reader in zip(audits, (lead, people[Role.SENIOR_MANAGER]), strict=False):
+        if moderation_of(session, audit.id) is None:
+            choose_audit(session, audit, "To learn.", by=lead, at=AT)
+        moderation = moderation_of(session, audit.id)
+        name_reader(session, moderation, reader, by=lead, at=AT)
+        complete_audit(session, moderation.reading)
 
 
 def _draft_a_bank(session: Session, by: Person) -> None:

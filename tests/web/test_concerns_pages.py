@@ -125,7 +125,8 @@ def test_the_banner_shows_until_one_person_acknowledges_and_the_auditor_sees_wha
     second = lead.send(f"/concerns/{number}/acknowledge", {"action": "Me too"})
     assert "already" in text_of(parse(lead.get(second.location).text))
     assert "waits" not in lead.get("/").text
-    assert "Duty manager told at 14:10" in text_of(parse(auditor.get(f"/concerns/{number}").text))
+    told = text_of(parse(auditor.get(f"/concerns/raised/{number}").text))
+    assert "Duty manager told at 14:10" in told
     cycle = text_of(parse(lead.get(f"/cycles/{council.cycle.key}").text))
     assert "1 raised, 1 acknowledged, within less than a minute" in cycle
 
@@ -137,9 +138,10 @@ def test_only_who_is_named_reads_a_concern_or_sees_the_case_number(
     number = raised(auditor, audit)
     other = signed_in(council.managers[1])
     assert other.get(f"/concerns/{number}").status_code == 404
+    assert other.get(f"/concerns/raised/{number}").status_code == 404
     assert other.send(f"/concerns/{number}/case-number").status_code == 404
     assert "CANARY" not in other.get("/concerns").text
-    assert sub_group.get(f"/concerns/{number}").status_code == 404
+    assert sub_group.get(f"/concerns/{number}").status_code == 403
     assert auditor.send(f"/concerns/{number}/case-number").status_code == 404
     session.rollback()
     session.add(ConcernContact(person_id=council.managers[1].id, level=ConcernLevel.AT_ONCE))

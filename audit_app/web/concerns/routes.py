@@ -16,11 +16,11 @@ from audit_app.store.concerns import (
     concerns_for,
     contacts,
     find_concern,
-    may_answer,
     name_contacts,
     people_to_name,
     people_told,
     raise_concern,
+    raised_by,
 )
 from audit_app.store.history import record_history
 from audit_app.store.tables import Concern, Reading
@@ -62,12 +62,14 @@ def raise_one() -> ResponseReturnValue:
         )
         told = people_told(db(), ConcernLevel.AT_ONCE)
         flash(f"{say_count(len(told), 'person is', 'people are')} being told by mail now.")
-        return redirect(url_for("concerns.show_one", concern_id=concern.id))
+        return redirect(url_for("concerns.show_raised", concern_id=concern.id))
     return render_template(
         "concerns/raise.html",
         title="Immediate concern for a child’s safety",
         form=form,
         audits=audits,
+        raised=[(one, _clock(one)) for one in raised_by(db(), current_person())],
+        say_minutes=say_minutes,
         hours=current_app.config["CONCERN_HOURS"],
     )
 
@@ -88,10 +90,19 @@ def show_all() -> str:
 
 
 @pages.get("/<int:concern_id>")
-@requires(Permission.SEE_HOME)
+@requires(Permission.ANSWER_CONCERNS)
 def show_one(concern_id: int) -> str:
-    """One concern: for whom it is to be answered, and for whoever raised it."""
-    return _concern_page(_visible(concern_id), AnswerForm())
+    """One concern, for whoever answers it."""
+    return _concern_page(_answerable(concern_id), AnswerForm(), answers=True)
+
+
+@pages.get("/raised/<int:concern_id>")
+@requires(Permission.RAISE_CONCERN)
+def show_raised(concern_id: int) -> str:
+    """One concern, for whoever raised it: how long it waits, or what is done."""
+    found = (one for one in raised_by(db(), current_person()) if one.id == concern_id)
+    concern = next(found, None) or hidden("concern", concern_id)
+    return _concern_page(concern, AnswerForm(), answers=False)
 
 
 @pages.post("/<int:concern_id>/acknowledge")
@@ -101,7 +112,7 @@ def answer(concern_id: int) -> ResponseReturnValue:
     """Acknowledge a concern: somebody acts, and says how."""
     concern, form = _answerable(concern_id), AnswerForm()
     if not form.validate_on_submit():
-        return _concern_page(concern, form)
+        return _concern_page(concern, form, answers=True)
     try:
         acknowledge(db(), concern, current_person(), form.action.data, at=clock.now())
     except ConcernFault as fault:
@@ -173,28 +184,21 @@ def _own_audits(about: str | None) -> list[Reading]:
     return sorted(audits, key=lambda audit: audit.state is AuditState.SUBMITTED)
 
 
-def _visible(concern_id: int) -> Concern:
-    return find_concern(db(), current_person(), concern_id) or hidden("concern", concern_id)
-
-
 def _answerable(concern_id: int) -> Concern:
-    concern = _visible(concern_id)
-    if not may_answer(db(), current_person(), concern):
-        hidden("concern", concern_id)
-    return concern
+    return find_concern(db(), current_person(), concern_id) or hidden("concern", concern_id)
 
 
 def _clock(concern: Concern) -> object:
     return read_clock(concern.raised_at, concern.answer_by, concern.acknowledged_at, clock.now())
 
 
-def _concern_page(concern: Concern, form: AnswerForm) -> str:
+def _concern_page(concern: Concern, form: AnswerForm, *, answers: bool) -> str:
     return render_template(
         "concerns/concern.html",
         title=f"Concern: {concern.audit.case_file.title}",
         concern=concern,
         clock=_clock(concern),
         say_minutes=say_minutes,
-        answers=may_answer(db(), current_person(), concern),
+        answers=answers,
         form=form,
     )

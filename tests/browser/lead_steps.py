@@ -72,14 +72,14 @@ def draw(page: Page, *, closed: int, case_files: int) -> None:
     )
     press(page, "Draw 6 case files")
     expect(page.locator(".govuk-notification-banner")).to_contain_text("The sample is drawn")
-    expect(fact(page, "Audits done")).to_have_text("0 of 6")
+    expect(fact(page, "Audits done")).to_have_text("0 of 6 done")
     expect(page.get_by_text("Not started", exact=True)).to_have_count(6)
 
 
 def see_who_is_done(page: Page, cycle: str, *, done: int) -> None:
     """The cycle's page says who has done theirs."""
     page.goto(cycle)
-    expect(fact(page, "Audits done")).to_have_text(f"{done} of 6")
+    expect(fact(page, "Audits done")).to_have_text(f"{done} of 6 done")
     expect(page.locator("main").get_by_text("Submitted", exact=True)).to_have_count(done)
 
 

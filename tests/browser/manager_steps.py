@@ -84,8 +84,9 @@ def answer_section(page: Page, section: str) -> None:
 
 
 def save(page: Page, words: str = "Save and continue") -> None:
-    """Press one of the two buttons of the form."""
-    page.get_by_role("button", name=words).click()
+    """Press one of the buttons of the form, and wait for the page that comes."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words).click()
 
 
 def begin_audit(page: Page) -> str:

@@ -73,7 +73,8 @@ def test_a_section_is_answered_by_keyboard_alone(browser, house, managers):
     pick(page, "chron_quality", steps=1)
     tab_to(page, "Save and continue")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Manager sign-off")
+    # First what was typed is saved, then the page is left.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Manager sign-off", timeout=20_000)
 
     page.go_back()
     page.reload()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from factories import AT, complete_audit, make_council, make_person
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import ActionState, FindingKind, IllegalMove
 from audit_app.core.retention import Kept
@@ -274,7 +276,7 @@ def test_a_purge_takes_the_words_and_the_case_file_owns_them_till_then(
     later = AT.replace(year=2033)
     purge = ask_for_purge(session, Kept.AUDITS, date(2027, 1, 10), by=council.lead, at=later)
     approve_purge(session, purge, by=council.managers[0], at=later)
-    run_purge(session, purge, by=None, at=later)
+    run_purge(session, purge, by=None, at=later, folder=AttachmentFolder(Path("nowhere")))
     session.expire_all()
     assert (action.what, action.purged_at) == ("", later)
     assert session.scalars(select(ActionUpdate)).all() == []

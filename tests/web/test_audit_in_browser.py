@@ -60,7 +60,8 @@ def test_a_link_leads_to_a_box_that_was_put_away(page, site, audit):
 def test_the_reason_is_asked_for_where_the_grade_differs(page, site, audit):
     page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
     choose(page, "sup_challenge", "Met")
-    page.get_by_role("button", name="Save and continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
     page.goto(f"{site}/audits/{audit.id}/judgement")
     reason = page.locator("#reason_supervision")
     expect(reason).to_be_hidden()
@@ -103,7 +104,8 @@ def test_an_audit_page_works_without_scripts(browser, site, council, audit):
     expect(page.locator("#chron_cumulative_evidence")).to_be_visible()
     choose(page, "chron_cumulative", "Partly met")
     page.fill("#chron_cumulative_evidence", "Two incidents stand apart")
-    page.get_by_role("button", name="Save and come back later").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and come back later").click()
     page.goto(f"{site}/audits/{audit.id}/sections/chron_main")
     expect(page.locator("#chron_cumulative-2")).to_be_checked()
     expect(page.locator("#chron_cumulative_evidence")).to_have_value("Two incidents stand apart")

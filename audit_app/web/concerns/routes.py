@@ -45,6 +45,8 @@ pages = Blueprint("concerns", __name__, template_folder="templates", url_prefix=
 def raise_one() -> ResponseReturnValue:
     """Raise a concern about one of one's own case files."""
     audits = _own_audits(request.values.get("audit"))
+    if not audits:
+        return _raise_page([], None)
     form = RaiseForm()
     form.offer(audits)
     if request.method == "GET":
@@ -63,15 +65,7 @@ def raise_one() -> ResponseReturnValue:
         told = people_told(db(), ConcernLevel.AT_ONCE)
         flash(f"{say_count(len(told), 'person is', 'people are')} being told by mail now.")
         return redirect(url_for("concerns.show_raised", concern_id=concern.id))
-    return render_template(
-        "concerns/raise.html",
-        title="Immediate concern for a child’s safety",
-        form=form,
-        audits=audits,
-        raised=[(one, _clock(one)) for one in raised_by(db(), current_person())],
-        say_minutes=say_minutes,
-        hours=current_app.config["CONCERN_HOURS"],
-    )
+    return _raise_page(audits, form)
 
 
 @pages.get("")
@@ -167,6 +161,18 @@ def choose_contacts() -> ResponseReturnValue:
         form=form,
         people=[(person, form[contact_field(person)]) for person in people],
         page_errors=[{"text": fault, "href": f"#{contact_field(people[0])}"}] if fault else [],
+        hours=current_app.config["CONCERN_HOURS"],
+    )
+
+
+def _raise_page(audits: list[Reading], form: RaiseForm | None) -> str:
+    return render_template(
+        "concerns/raise.html",
+        title="Immediate concern for a child’s safety",
+        form=form,
+        audits=audits,
+        raised=[(one, _clock(one)) for one in raised_by(db(), current_person())],
+        say_minutes=say_minutes,
         hours=current_app.config["CONCERN_HOURS"],
     )
 

@@ -97,7 +97,7 @@ def make_full_council(session: Session) -> FullCouncil:
             site_url="http://127.0.0.1",
             at=AT,
         )
-    _act_and_read_again(session, monthly, themed, people, made.managers[1])
+    read = _act_and_read_again(session, monthly, themed, people, made.managers[1:])
     disputed = {OVERALL: PartDraft("Not so.", disputed=True, why="The record is elsewhere.")}
     practice, submitted = people[Role.PRACTITIONER], session.get_one(Audit, begun[0])
     send_reply(session, save_reply(session, practice, submitted, disputed, at=AT), at=AT)
@@ -109,7 +109,7 @@ def make_full_council(session: Session) -> FullCouncil:
     return FullCouncil(
         {role: person.email for role, person in people.items()},
         {
-            Role.QA_LEAD: (f"/editions/jobs/{job.id}",),
+            Role.QA_LEAD: (f"/editions/jobs/{job.id}", f"/audits/{read}/submitted"),
             Role.SENIOR_MANAGER: (f"/audits/{begun[0]}/submitted",),
             Role.INDEPENDENT_MEMBER: (f"/audits/{begun[1]}/submitted",),
         },
@@ -117,9 +117,13 @@ def make_full_council(session: Session) -> FullCouncil:
 
 
 def _act_and_read_again(
-    session: Session, monthly: Cycle, themed: Cycle, people: dict[Role, Person], other: Person
-) -> None:
-    """An action for each who owns or reads one, and an audit that the QA lead reads again."""
+    session: Session,
+    monthly: Cycle,
+    themed: Cycle,
+    people: dict[Role, Person],
+    others: Sequence[Person],
+) -> int:
+    """An action for each who owns or reads one, and audits read again; one that the lead did."""
     lead = people[Role.QA_LEAD]
     owners = ((monthly, people[Role.ACTION_OWNER]), (themed, people[Role.PRACTITIONER]))
     for cycle, owner in owners:
@@ -130,13 +134,19 @@ def _act_and_read_again(
         finding = draft_finding(session, cycle, text, by=lead, at=AT)
         confirm_finding(finding, by=lead, at=AT)
         make_of_finding(session, cycle, finding, owner, cycle.due_on, by=lead, at=AT)
-    audits = [one for one in audits_of(session, other) if one.cycle_id == monthly.id]
-    for audit, reader in zip(audits, (lead, people[Role.SENIOR_MANAGER]), strict=False):
+    audits = [
+        one for other in others for one in audits_of(session, other) if one.cycle_id == monthly.id
+    ]
+    begun, manager_reads, *_more, lead_reads = audits
+    for audit in (begun, manager_reads, lead_reads):
+        reader = people[Role.SENIOR_MANAGER] if audit is manager_reads else lead
         if moderation_of(session, audit.id) is None:
             choose_audit(session, audit, "To learn.", by=lead, at=AT)
         moderation = moderation_of(session, audit.id)
         name_reader(session, moderation, reader, by=lead, at=AT)
-        complete_audit(session, moderation.reading)
+        if audit is not begun:
+            complete_audit(session, moderation.reading)
+    return moderation.reading.id
 
 
 def _draft_a_bank(session: Session, by: Person) -> None:

@@ -95,7 +95,7 @@ def begin_audit(page: Page) -> str:
     expect(page.locator(".app-card").first).to_contain_text("0 of 5 sections done")
     page.locator(".app-card").first.get_by_role("button", name="Start").click()
     address = page.url
-    expect(page.locator(".govuk-task-list__item")).to_have_count(7)
+    expect(page.locator(".govuk-task-list__item")).to_have_count(8)
     page.get_by_role("link", name="Voice of the child").click()
     return address
 

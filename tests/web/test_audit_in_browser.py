@@ -71,6 +71,15 @@ def test_the_reason_is_asked_for_where_the_grade_differs(page, site, audit):
     expect(reason).to_be_hidden()
 
 
+def test_what_is_saved_already_is_left_at_one_press(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
+    choose(page, "sup_challenge", "Met")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved", timeout=15_000)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Role of males")
+
+
 def test_an_unreadable_date_is_summed_up_with_focus(page, site, audit):
     page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
     page.fill("#sup_recorded_at_once", "31")

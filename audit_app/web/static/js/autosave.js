@@ -148,20 +148,24 @@ class Autosave {
   }
 
   // The button first makes sure that the server has everything; only then is the page left.
-  async submit(event) {
-    if (this.leaving) {
-      return;
-    }
-    event.preventDefault();
-    const button = event.submitter;
-    if (!(await this.send()) && !(await this.send())) {
-      this.state.scrollIntoView({ block: "center" });
+  submit(event) {
+    if (!this.leaving && (this.dirty.size || this.sending)) {
+      event.preventDefault();
+      // Later, since a browser ignores a form that is sent while it is being sent.
+      setTimeout(() => this.leaveOnceSaved(event.submitter));
       return;
     }
     this.leaving = true;
     this.number += 1;
     this.form.elements.number.value = this.number;
-    this.form.requestSubmit(button);
+  }
+
+  async leaveOnceSaved(button) {
+    if ((await this.send()) || (await this.send())) {
+      this.form.requestSubmit(button);
+    } else {
+      this.state.scrollIntoView({ block: "center" });
+    }
   }
 }
 

@@ -134,10 +134,10 @@ def _act_and_read_again(
         finding = draft_finding(session, cycle, text, by=lead, at=AT)
         confirm_finding(finding, by=lead, at=AT)
         make_of_finding(session, cycle, finding, owner, cycle.due_on, by=lead, at=AT)
-    audits = [
-        one for other in others for one in audits_of(session, other) if one.cycle_id == monthly.id
-    ]
-    begun, manager_reads, *_more, lead_reads = audits
+    audits = [one for other in others for one in audits_of(session, other)]
+    manager_reads, *_more, lead_reads = (one for one in audits if one.cycle_id == monthly.id)
+    # Of another cycle: whoever still reads blind opens no report of that one.
+    begun = next(one for one in audits if one.cycle_id != monthly.id)
     for audit in (begun, manager_reads, lead_reads):
         reader = people[Role.SENIOR_MANAGER] if audit is manager_reads else lead
         if moderation_of(session, audit.id) is None:

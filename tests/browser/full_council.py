@@ -135,7 +135,7 @@ def _act_and_read_again(
         confirm_finding(finding, by=lead, at=AT)
         make_of_finding(session, cycle, finding, owner, cycle.due_on, by=lead, at=AT)
     audits = [one for other in others for one in audits_of(session, other)]
-    manager_reads, *_more, lead_reads = (one for one in audits if one.cycle_id == monthly.id)
+    lead_reads, manager_reads, *_more = (one for one in audits if one.cycle_id == monthly.id)
     # Of another cycle: whoever still reads blind opens no report of that one.
     begun = next(one for one in audits if one.cycle_id != monthly.id)
     for audit in (begun, manager_reads, lead_reads):

@@ -136,16 +136,13 @@ def _act_and_read_again(
         make_of_finding(session, cycle, finding, owner, cycle.due_on, by=lead, at=AT)
     audits = [one for other in others for one in audits_of(session, other)]
     lead_reads, manager_reads, *_more = (one for one in audits if one.cycle_id == monthly.id)
-    # Of another cycle: whoever still reads blind opens no report of that one.
-    begun = next(one for one in audits if one.cycle_id != monthly.id)
-    for audit in (begun, manager_reads, lead_reads):
+    for audit in (manager_reads, lead_reads):
         reader = people[Role.SENIOR_MANAGER] if audit is manager_reads else lead
         if moderation_of(session, audit.id) is None:
             choose_audit(session, audit, "To learn.", by=lead, at=AT)
         moderation = moderation_of(session, audit.id)
         name_reader(session, moderation, reader, by=lead, at=AT)
-        if audit is not begun:
-            complete_audit(session, moderation.reading)
+        complete_audit(session, moderation.reading)
     return moderation.reading.id
 
 
@@ -190,7 +187,13 @@ def _leave_one(session: Session, person: Person, untouched: int = 0) -> int:
 def _write_findings(session: Session, cycle: Cycle, by: Person) -> None:
     for kind, theme in zip(FindingKind, ("chronology", "supervision"), strict=True):
         text = FindingText(
-            theme=theme, question_id=None, kind=kind, statement=f"What {theme} shows.", k=2, n=5
+            theme=theme,
+            question_id=None,
+            kind=kind,
+            statement=f"What {theme} shows.",
+            k=2,
+            n=5,
+            action="Do it",
         )
         finding = draft_finding(session, cycle, text, by=by, at=AT)
         if theme == "chronology":

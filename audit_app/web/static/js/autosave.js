@@ -21,7 +21,9 @@ class Autosave {
     form.addEventListener("input", (event) => this.changed(event.target, PAUSE));
     form.addEventListener("change", (event) => this.changed(event.target, 0));
     form.addEventListener("submit", (event) => this.submit(event));
-    window.addEventListener("online", () => this.schedule(0));
+    for (const back of ["online", "focus"]) {
+      window.addEventListener(back, () => this.failures && this.schedule(0));
+    }
     window.addEventListener("beforeunload", (event) => {
       if (this.dirty.size && !this.leaving) {
         event.preventDefault();
@@ -68,13 +70,16 @@ class Autosave {
   async sendOnce() {
     const places = [...this.dirty];
     this.dirty.clear();
-    this.say("Saving…");
+    // What failed stays said until it succeeds, so that its link does not go while it is pressed.
+    if (!this.failures) {
+      this.say("Saving…");
+    }
     let answer;
     try {
       answer = await this.post(fieldsOf(this.form, places));
       if (answer.status === 400) {
-        await this.renewToken();
-        answer = await this.post(fieldsOf(this.form, places));
+        const renewed = await this.renewToken();
+        answer = renewed.redirected ? renewed : await this.post(fieldsOf(this.form, places));
       }
     } catch {
       answer = null;
@@ -97,11 +102,13 @@ class Autosave {
     return fetch(this.form.dataset.autosave, { method: "POST", headers, body: fields });
   }
 
+  // The answer is redirected where nobody is signed in any more.
   async renewToken() {
     const answer = await fetch(this.form.dataset.formToken);
     if (answer.ok && !answer.redirected) {
       this.form.elements.csrf_token.value = (await answer.json()).token;
     }
+    return answer;
   }
 
   acknowledge(said) {
@@ -127,7 +134,7 @@ class Autosave {
     if (answer && answer.redirected) {
       this.say("Not saved: you have been signed out. What you typed stays here. ", {
         text: "Sign in (opens in a new window)",
-        href: answer.url,
+        href: answer.url.split("?")[0],
       });
     } else if (answer && answer.status === 409) {
       this.say(`Not saved: ${(await answer.json()).said}`);
@@ -137,6 +144,10 @@ class Autosave {
   }
 
   say(words, link) {
+    if (this.said === words) {
+      return;
+    }
+    this.said = words;
     this.state.textContent = words;
     this.state.classList.toggle("app-saved--not", words.startsWith("Not"));
     if (link) {

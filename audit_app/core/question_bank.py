@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from audit_app.core.case_facts import CaseFact
+
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -251,6 +253,8 @@ class Question:
     """Whether not applicable needs a reason, written where evidence is."""
     continues: str = ""
     """The id of the earlier question whose answers this one's can be read together with."""
+    facts: frozenset[CaseFact] = frozenset()
+    """What of the extract is shown beside it."""
 
     @property
     def offered(self) -> tuple[Option, ...]:

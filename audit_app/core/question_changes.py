@@ -160,5 +160,6 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "not_applicable_when": "when it does not apply, in words,",
         "not_applicable_reason": "whether “not applicable” needs a reason",
         "continues": "which question it goes on from",
+        "facts": "which facts of the extract are shown beside it",
     }
 )

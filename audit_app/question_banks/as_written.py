@@ -121,6 +121,7 @@ def _question(question: Question) -> Written:
         **_if_any("unit", question.unit),
         **_if_any("shown_when", question.shown_when and _condition(question.shown_when)),
         **_if_any("continues", question.continues),
+        **_if_any("facts", sorted(fact.value for fact in question.facts)),
         "guidance": {"where": question.guidance.where, "good": question.guidance.good},
         "source": _sources(question.sources),
         **_if(question.weight != 1, "weight", question.weight),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from audit_app.core.case_facts import CaseFact
 from audit_app.core.question_bank import AnswerType, Evidence, Guidance, Question, Source
 from audit_app.question_banks.conditions import Neighbours, read_condition
 from audit_app.question_banks.fields import LONGEST_LINE, Fields
 from audit_app.question_banks.measures import BOUNDS, read_bands, read_limit
 from audit_app.question_banks.nodes import Items, Node, Pairs
 from audit_app.question_banks.options import WITH_OPTIONS, read_options
-from audit_app.question_banks.words import hint
+from audit_app.question_banks.words import hint, read_word
 
 COMMON_KEYS = (
     "id",
@@ -27,6 +28,7 @@ COMMON_KEYS = (
     "not_recorded",
     "shown_when",
     "continues",
+    "facts",
 )
 #: Keys that only some types have.
 OWNERS: Mapping[str, tuple[AnswerType, ...]] = {
@@ -91,6 +93,7 @@ def _read_body(id_: str, type_: AnswerType, fields: Fields, near: Neighbours) ->
         not_applicable_when=not_applicable[1],
         not_applicable_reason=not_applicable[2],
         continues=_read_continues(fields, near),
+        facts=_read_facts(fields),
     )
 
 
@@ -128,6 +131,18 @@ def _read_continues(fields: Fields, near: Neighbours) -> str:
         what += hint(node.text, known) if known else "keep it, as it was, under `retired`"
     fields.report.add(node.line, f"continues: the question `{node.text[:60]}` {what}")
     return ""
+
+
+def _read_facts(fields: Fields) -> frozenset[CaseFact]:
+    """What of the extract is shown beside the question; each is named once."""
+    facts: set[CaseFact] = set()
+    for node in fields.items("facts", required=False):
+        fact = read_word(node, "facts", CaseFact, fields.report)
+        if fact in facts:
+            fields.report.add(node.line, f"facts: `{fact}` is named twice: keep one")
+        elif fact is not None:
+            facts.add(fact)
+    return frozenset(facts)
 
 
 def _check_keys_of_type(fields: Fields, type_: AnswerType) -> None:

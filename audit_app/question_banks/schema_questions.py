@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from audit_app.core.case_facts import CaseFact
 from audit_app.core.question_bank import OPTION_OUTCOMES, AnswerType, Evidence, LimitUnit
 from audit_app.question_banks.fields import LONGEST_LINE
 from audit_app.question_banks.measures import BOUNDS, LARGEST
@@ -48,6 +49,12 @@ def question_schema() -> Schema:
         "continues": id_schema(
             "Continues", "The id of the earlier question that it reads on from."
         ),
+        "facts": list_schema(
+            "Facts",
+            "What the extract says of the case file that is shown beside the question.",
+            word_schema("A fact", "As in the council's list.", CaseFact),
+        )
+        | {"uniqueItems": True},
         "options": list_schema("Options", "What can be chosen.", _option(), 2),
         "limit": _limit(),
         "from": text_schema("From", "The label of the first date.", LONGEST_LINE),

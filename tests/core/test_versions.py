@@ -22,6 +22,7 @@ from core.core_strategies import filled_forms
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit_app.core.case_facts import CaseFact
 from audit_app.core.question_bank import (
     AnswerType,
     AuditForm,
@@ -76,6 +77,7 @@ WORDS: Mapping[str, Any] = {
     "not_applicable_when": "no child lives there",
     "not_applicable_reason": True,
     "continues": "asked_before",
+    "facts": frozenset({CaseFact.AGE}),
 }
 
 

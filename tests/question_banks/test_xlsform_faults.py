@@ -65,7 +65,7 @@ def faults_of(data: bytes) -> list[str]:
         ("settings_C2", 1, "settings, row 2, version: voice_of_the_child: version `1`"),
         ("settings_B2", "Voice Of", "settings, row 2, form_id: -: `Voice Of` cannot be used"),
         ("survey_A200", "text", "survey, row 200: -: the row stands below more than 60 empty"),
-        ("survey_AE1", "label", "survey, row 1: -: a heading stands there twice"),
+        ("survey_AF1", "label", "survey, row 1: -: a heading stands there twice"),
         ("audit_grading_A2", "nowhere", "audit_grading, row 2, grade: -: the row names no grade"),
         ("audit_caps_A2", "good", "audit_caps, row 2"),
     ],
@@ -77,12 +77,12 @@ def test_a_fault_is_told_where_it_stands(place: str, value: object, said: str) -
 
 
 def test_what_has_no_place_in_a_bank_is_listed_row_by_row() -> None:
-    changes = {"survey_AE1": "comment", "survey_AE4": "Ask Sam", "survey_AG9": "lost"}
+    changes = {"survey_AF1": "comment", "survey_AF4": "Ask Sam", "survey_AH9": "lost"}
     read = read_workbook(change_cells(BANK, **changes), "b.xlsx")
     assert read.bank == BANK
     assert [str(note).removeprefix("b.xlsx: ") for note in read.notes] == [
         "survey, row 4, comment: left out: a question bank has no place for it here",
-        "survey, row 9: the cell AG9 was left out: its column has no heading",
+        "survey, row 9: the cell AH9 was left out: its column has no heading",
     ]
 
 

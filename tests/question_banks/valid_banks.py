@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from audit_app.core.case_facts import CaseFact
 from audit_app.core.question_bank import (
     AnswerType,
     Cap,
@@ -113,6 +114,7 @@ def questions(draw: st.DrawFn, id_: str) -> Question:
         allows_not_recorded=draw(st.booleans()),
         not_applicable_when=draw(st.just("") | _WITHOUT_STOP) if not_applicable else "",
         not_applicable_reason=not_applicable and draw(st.booleans()),
+        facts=draw(st.frozensets(st.sampled_from(CaseFact), max_size=3)),
         **_of_type(draw, type_),
     )
     return replace(question, critical=question.is_scored and draw(st.booleans()))

@@ -12,6 +12,7 @@ from web.page_checks import errors_of, parse, text_of
 
 from audit_app import clock
 from audit_app.core.access import Role
+from audit_app.core.case_facts import CaseFact
 from audit_app.core.question_bank import AnswerType, Guidance, Question, Section, Source
 from audit_app.question_banks.options import DEFAULT_OPTIONS
 from audit_app.question_banks.read import Library
@@ -147,6 +148,18 @@ def test_a_question_is_added_with_what_it_depends_on(lead, draft, session):
     assert added.id == "chronology_who_keeps_it"
     assert [option.key for option in added.options] == ["the_worker", "option_2_or_more"]
     assert added.shown_when.answers == {"agreed_place"}
+
+
+def test_the_facts_beside_a_question_are_chosen_and_taken_away(lead, draft, session):
+    address = f"/banks/drafts/{draft.id}/questions/chron_reassessed"
+    assert edited(lead, address, facts=["age", "last_seen"]).status_code == 302
+    asked = {question.id: question for question in load_draft(current(session)).questions}
+    assert asked["chron_reassessed"].facts == {CaseFact.AGE, CaseFact.LAST_SEEN}
+    assert edited(lead, address, facts=[]).status_code == 302
+    asked = {question.id: question for question in load_draft(current(session)).questions}
+    assert asked["chron_reassessed"].facts == frozenset()
+    page = edited(lead, address, facts=["surname"])
+    assert "“surname” is not known" in errors_of(page.text)["#facts"]
 
 
 def test_the_second_of_two_people_overwrites_nothing_in_silence(lead, draft, as_role, session):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from audit_app.core.case_facts import CaseFact
 from audit_app.core.question_bank import OPTION_OUTCOMES, AnswerType, Evidence, LimitUnit
 
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
@@ -98,6 +99,11 @@ SURVEY_COLUMNS = (
     Column("audit_partly_to", 16, "The greatest number that is partly met."),
     Column("audit_unit", 14, "What the number counts."),
     Column("audit_continues", 24, "The id of a retired question that this one carries on."),
+    Column(
+        "audit_facts",
+        30,
+        "What of the council's extract is shown beside the question: " + ", ".join(CaseFact) + ".",
+    ),
     Column("audit_each", 24, "On begin_repeat: once for each what, in the singular."),
     Column("audit_at_most", 14, "On begin_repeat: how many at most. Empty means 12."),
     Column(

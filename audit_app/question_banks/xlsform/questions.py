@@ -48,6 +48,7 @@ def question_node(draft: Draft, row: Row, kind: Kind, dates: Sequence[Row] = ())
     pairs.append((key_at("source", row, "audit_source"), _source_node(row)))
     pairs += _not_applicable(row)
     pairs += _shown_when(draft, row)
+    pairs += _facts(row)
     pairs += _limit(row)
     if kind.is_select:
         options = _options_node(draft, row, kind.list_name)
@@ -132,6 +133,13 @@ def _shown_when(draft: Draft, row: Row) -> Iterator[Pair]:
         (key_at("is", row, "relevant"), answers),
     )
     yield key_at("shown_when", row, "relevant"), mapping(row, pairs, "relevant")
+
+
+def _facts(row: Row) -> Iterator[Pair]:
+    name = "audit_facts"
+    if row.text(name):
+        words = (Scalar(row.line(name), word, plain=True) for word in row.text(name).split())
+        yield key_at("facts", row, name), Items(row.line(name), tuple(words))
 
 
 def _limit(row: Row) -> Iterator[Pair]:

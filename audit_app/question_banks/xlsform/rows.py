@@ -137,6 +137,8 @@ def _question_rows(
     if question.type in _NAMED_TYPES:
         row["audit_type"] = question.type.value
     row |= _states(question)
+    if "facts" in written:
+        row["audit_facts"] = cell(written["facts"])
     if question.shown_when is not None:
         earlier = questions[question.shown_when.question]
         several = earlier.type is AnswerType.CHOICES

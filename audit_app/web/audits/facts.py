@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from audit_app.caseload.values import CONTACT_ROLE, OPEN_FILES
-from audit_app.core.question_bank import Subject
+from audit_app.core.case_facts import CASE_FACT_WORDS, CaseFact
+from audit_app.core.question_bank import Question, Subject
 from audit_app.store.audits import case_facts, form_of, previous_audits
 from audit_app.store.tables import Audit, CaseloadEntry, Reading
 from audit_app.web.database import Session
@@ -37,6 +38,8 @@ class AboutCase:
     facts: tuple[Fact, ...]
     short: tuple[Fact, ...]
     earlier: tuple[Earlier, ...]
+    values: Mapping[CaseFact, str] = field(default_factory=dict)
+    """What a question may have beside it; blanks are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,18 @@ def about_case(session: Session, audit: Reading) -> AboutCase:
         return AboutCase(None, (), (), earlier)
     as_at = entry.extract.as_at
     return AboutCase(
-        as_at, tuple(all_facts(entry, as_at)), tuple(short_facts(entry, as_at)), earlier
+        as_at,
+        tuple(all_facts(entry, as_at)),
+        tuple(short_facts(entry, as_at)),
+        earlier,
+        fact_values(entry, as_at),
     )
+
+
+def beside(case: AboutCase, questions: Iterable[Question]) -> dict[str, list[str]]:
+    """What is said in small words beside each question that names facts of the extract."""
+    said = {question.id: _from_extract(case, question) for question in questions}
+    return {id_: [words] for id_, words in said.items() if words}
 
 
 def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
@@ -75,24 +88,30 @@ def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
     """
     if entry.extract.subject is Subject.STRATEGY_DISCUSSION:
         return discussion_facts(entry, as_at)
-    plan = " to ".join(say_day(day) for day in (entry.plan_start, entry.plan_end) if day)
-    rows = (
-        ("Age", say_age(entry, as_at)),
-        ("Status", say_code(entry.status or "")),
-        ("Team", entry.team.name if entry.team else ""),
-        ("Child in need since", _day(entry.cin_start)),
-        ("Protection plan", plan if entry.plan_end else _since(entry.plan_start)),
-        ("Category of the plan", entry.plan_category or ""),
-        ("Last statutory visit", _visit(entry)),
-        ("Last seen", _day(entry.last_seen)),
-        ("Last review conference", _day(entry.last_review_conference)),
-        ("Last referral", _day(entry.last_referral)),
-        ("Last assessment started", _day(entry.last_assessment_start)),
-        ("Last assessment authorised", _day(entry.last_assessment_authorised)),
-        ("Last strategy discussion", _day(entry.last_strategy_discussion)),
-        *((name, entry.local.get(name, "")) for name in _OF_OTHERS[entry.extract.subject]),
-    )
+    rows = [(CASE_FACT_WORDS[fact], said) for fact, said in fact_values(entry, as_at).items()]
+    rows.append(("Team", entry.team.name if entry.team else ""))
+    rows += [(name, entry.local.get(name, "")) for name in _OF_OTHERS[entry.extract.subject]]
     return [Fact(label, value) for label, value in rows if value]
+
+
+def fact_values(entry: CaseloadEntry, as_at: date) -> dict[CaseFact, str]:
+    """What the extract says, in words and in the order of the page; blanks are left out."""
+    plan = " to ".join(say_day(day) for day in (entry.plan_start, entry.plan_end) if day)
+    values = {
+        CaseFact.AGE: say_age(entry, as_at),
+        CaseFact.STATUS: say_code(entry.status or ""),
+        CaseFact.CIN_START: _day(entry.cin_start),
+        CaseFact.PLAN_START: plan if entry.plan_end else _since(entry.plan_start),
+        CaseFact.PLAN_CATEGORY: entry.plan_category or "",
+        CaseFact.LAST_STATUTORY_VISIT: _visit(entry),
+        CaseFact.LAST_SEEN: _day(entry.last_seen),
+        CaseFact.LAST_REVIEW_CONFERENCE: _day(entry.last_review_conference),
+        CaseFact.LAST_REFERRAL: _day(entry.last_referral),
+        CaseFact.LAST_ASSESSMENT_START: _day(entry.last_assessment_start),
+        CaseFact.LAST_ASSESSMENT_AUTHORISED: _day(entry.last_assessment_authorised),
+        CaseFact.LAST_STRATEGY_DISCUSSION: _day(entry.last_strategy_discussion),
+    }
+    return {fact: said for fact, said in values.items() if said}
 
 
 def discussion_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
@@ -129,6 +148,16 @@ def say_age(entry: CaseloadEntry, as_at: date) -> str:
         return ""
     months = (as_at.year - born.year) * 12 + as_at.month - born.month - (as_at.day < born.day)
     return say_count(months, "month") if months < 24 else say_count(months // 12, "year")
+
+
+def _from_extract(case: AboutCase, question: Question) -> str:
+    """As “From the extract of 3 November 2026: last seen 21 October 2026”; empty: it says none."""
+    said = [
+        f"{CASE_FACT_WORDS[fact].lower()} {value}"
+        for fact, value in case.values.items()
+        if fact in question.facts
+    ]
+    return f"From the extract of {_day(case.as_at)}: {', '.join(said)}" if said else ""
 
 
 def _earlier(audit: Audit) -> Earlier:

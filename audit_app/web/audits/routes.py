@@ -49,7 +49,7 @@ from audit_app.web.audits.conflicts import (
     conflict_page,
     grades_in_conflict,
 )
-from audit_app.web.audits.facts import about_case
+from audit_app.web.audits.facts import about_case, beside
 from audit_app.web.audits.forms import graded, judgement_form, section_form
 from audit_app.web.audits.places import (
     SectionPlace,
@@ -270,13 +270,14 @@ def _section_page(
     form: Form,
     warnings: Mapping[str, WordWarning] = NO_WARNINGS,
 ) -> str:
-    answers = answers_of(audit)
+    answers, case = answers_of(audit), about_case(db(), audit)
     return render_template(
         "audits/section.html",
         title=place.section.title,
         audit=audit,
         place=place,
-        case=about_case(db(), audit),
+        case=case,
+        beside=beside(case, questions),
         rows=question_rows(form_of(audit), questions, form, answers),
         attach=attach_links(audit, [question.id for question in questions]),
         comments=comments_for(audit),

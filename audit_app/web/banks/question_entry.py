@@ -45,7 +45,7 @@ def entry_of(
         "type": type_.value,
         "guidance": _some(data, "where", "good"),
         **({"source": sources} if sources else {}),
-        **_some(data, "weight", "continues"),
+        **_some(data, "weight", "continues", "facts"),
         "critical": bool(data.get("critical")),
         "required": bool(data.get("required")),
         "evidence": data.get("evidence", usual.value),
@@ -111,6 +111,8 @@ def _field_at(place: Place, entry: Entry) -> str:
         return f"{'place' if last == 'place' else 'document'}_{row}"
     if head == "shown_when":
         return "shown_answers" if "is" in place else "shown_question"
+    if head == "facts":
+        return head
     if head == "limit":
         return "limit_partly" if last == "partly" else "limit_met"
     return last

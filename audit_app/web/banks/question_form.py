@@ -17,6 +17,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
+from audit_app.core.case_facts import CASE_FACT_WORDS
 from audit_app.core.question_bank import (
     OPTION_OUTCOMES,
     OUTCOME_WORDS,
@@ -75,6 +76,12 @@ def question_form(
         "text": _words("text"),
         "where": _words("where"),
         "good": _words("good"),
+        "facts": SelectMultipleField(
+            LABELS["facts"],
+            choices=_choices((fact.value, words) for fact, words in CASE_FACT_WORDS.items()),
+            validate_choice=False,
+            description="In small words, where the council’s extract says it of the case file.",
+        ),
         **_source_fields(source_count),
         **_option_fields(option_count),
         **(_interval_fields() if type_ is AnswerType.INTERVAL else {}),
@@ -252,6 +259,7 @@ def _stored(
         "when": question.not_applicable_when,
         "not_recorded": question.allows_not_recorded,
         "continues": question.continues,
+        "facts": sorted(question.facts),
         "from": question.from_label,
         "to": question.to_label,
         "unit": question.unit,

@@ -30,6 +30,7 @@ from audit_app.web.banks.words import (
     EVIDENCE_WORDS,
     TYPE_WORDS,
     say_condition,
+    say_facts,
     say_limits,
     say_other_answers,
 )
@@ -121,6 +122,7 @@ def show_bank(key: str, version: str) -> str:
         types=TYPE_WORDS,
         evidence=EVIDENCE_WORDS,
         say_condition=say_condition,
+        say_facts=say_facts,
         say_limits=say_limits,
         outcomes=OUTCOME_WORDS,
         say_other_answers=say_other_answers,

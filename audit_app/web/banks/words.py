@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from audit_app.core.case_facts import CASE_FACT_WORDS
 from audit_app.core.question_bank import (
     OUTCOME_WORDS,
     AnswerType,
@@ -58,6 +59,7 @@ LABELS: Mapping[str, str] = {
     "not_recorded": "Not recorded on the file",
     "shown_when": "Shown",
     "continues": "Reads on from",
+    "facts": "Facts of the extract that are shown beside it",
     "options": "Options",
     "key": "Short name",
     "label": "Words of the option",
@@ -115,6 +117,11 @@ def say_condition(bank: QuestionBank, question: Question) -> str:
     # In the order of the options, which a set does not keep.
     chosen = [f"“{label}”" for key, label in labels.items() if key in condition.answers]
     return f"“{earlier.text}” is answered {' or '.join(chosen)}"
+
+
+def say_facts(question: Question) -> str:
+    """What of the extract is shown beside the question; empty: nothing."""
+    return ", ".join(words for fact, words in CASE_FACT_WORDS.items() if fact in question.facts)
 
 
 def say_limits(question: Question) -> list[str]:

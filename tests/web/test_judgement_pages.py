@@ -151,6 +151,8 @@ def test_check_answers_shows_everything_with_change_links(client, answered):
             assert question.text in words
     changes = [a for a in parse(page).iter("a") if text_of(a).startswith("Change question")]
     assert len(changes) == len(answered.answers)
+    section, _hash, _id = changes[0].get("href").partition("#")
+    assert client.fill(section, {}).location == f"/audits/{answered.id}/check"
     assert words.index("6 things to do before you can submit") < words.index("Voice of the child")
 
 

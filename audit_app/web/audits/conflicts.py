@@ -50,7 +50,7 @@ def conflict_page(audit: Reading, conflicts: Sequence[BothTexts]) -> str:
         audit=audit,
         conflicts=conflicts,
         window=new_window(),
-        sent_to=request.path,
+        sent_to=request.full_path.rstrip("?"),
         page_errors=[
             {"text": f"Choose which to keep: {both.title}", "href": f"#keep-{number}"}
             for number, both in enumerate(conflicts, start=1)

@@ -161,6 +161,8 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
         return _section_page(audit, place, section.questions, section.form, warnings)
     if "unanswered" in request.form:
         return redirect(next_unanswered(audit, section_key))
+    if request.args.get("then") == "check":  # where a “Change” link led here
+        return redirect(url_for("audits.check_audit", audit_id=audit.id))
     return redirect(next_place(audit, section_key))
 
 

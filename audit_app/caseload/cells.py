@@ -17,7 +17,7 @@ from audit_app.caseload.sheets import Cell
 # A date outside these years is a slip of the pen or a stand-in for "none" (31/12/9999).
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
-_BLANKS = frozenset({"", "nan", "NaN", "NaT", "<NA>", "NULL", "None", "N/A", "n/a", "-"})
+BLANKS = frozenset({"", "nan", "NaN", "NaT", "<NA>", "NULL", "None", "N/A", "n/a", "-"})
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!).*")
 _HIDDEN = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060\u00ad")
 
@@ -41,7 +41,7 @@ class Unclear(Exception):
 def clean_text(text: str) -> str:
     """Without outer, doubled, non-breaking or invisible spaces; empty for "nan", "NULL", "N/A"."""
     cleaned = " ".join(text.translate(_HIDDEN).split())
-    if cleaned in _BLANKS:
+    if cleaned in BLANKS:
         return ""
     if cleaned.startswith("#") and _ERROR.fullmatch(cleaned):
         raise Unclear("The cell holds a spreadsheet error instead of a value")
@@ -67,7 +67,7 @@ def read_id(cell: Cell) -> str | None:
         if not float(cell).is_integer() or abs(cell) >= 10**EXACT_DIGITS:
             raise Unclear("The spreadsheet has rounded the id")
         return str(int(cell))
-    if cell.isalnum() and cell not in _BLANKS:
+    if cell.isalnum() and cell not in BLANKS:
         return cell
     text = clean_text(cell)
     if _ROUNDED.fullmatch(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -54,32 +55,47 @@ def check_dates(table: Table, as_at: date) -> None:
     """
     for column in table.form.columns:
         if column.kind is Kind.DATE and column.field != "date_of_birth":
-            for place, day in enumerate(table.column(column.field)):
-                if day is not None and day > as_at:
-                    what = "The date is after the day of the export; kept."
-                    table.doubt(place, column.field, what)
+            days = table.column(column.field)
+            late = {day for day in set(days) if day is not None and day > as_at}
+            for place in find_places(days, late):
+                what = "The date is after the day of the export; kept."
+                table.doubt(place, column.field, what)
     for order in ORDERS.get(table.form.number, ()):
-        pairs = zip(table.column(order.first), table.column(order.second), strict=True)
-        for place, (first, second) in enumerate(pairs):
+        for place, (first, second) in enumerate(table.pairs(order.first, order.second)):
             if first is None or second is None or first <= second:
                 continue
             if order.first != "date_of_birth" or first <= as_at:
                 table.doubt(place, order.second, f"{order.what}; both dates were kept.")
 
 
+def find_places(values: Iterable[Hashable], wanted: Collection[Hashable]) -> list[int]:
+    """Where one of the wanted values stands; each different value of a column is judged once."""
+    return [place for place, value in enumerate(values) if value in wanted] if wanted else []
+
+
 def find_unborn(table: Table, as_at: date) -> list[bool]:
     """Which children are not yet born: an expected date to come, or no date and an age of -1."""
-    rows = list(zip(table.column("date_of_birth"), table.column("age"), strict=True))
-    for place, (birth, age) in enumerate(rows):
-        if birth is not None and (what := doubt_birth(birth, age, as_at)):
-            table.doubt(place, "date_of_birth", what)
-    blank = [place for place, (birth, age) in enumerate(rows) if birth is None and age != -1]
+    each = set(table.pairs("date_of_birth", "age"))
+    said = {pair: what for pair in each if (what := doubt_birth(*pair, as_at))}
+    if said:
+        for place, pair in enumerate(table.pairs("date_of_birth", "age")):
+            if pair in said:
+                table.doubt(place, "date_of_birth", said[pair])
+    blank = find_places(
+        table.pairs("date_of_birth", "age"),
+        {(None, age) for birth, age in each if birth is None and age != -1},
+    )
     table.doubt_blanks("date_of_birth", blank, "There is no date of birth; left empty.")
-    return [age == -1 if birth is None else birth > as_at for birth, age in rows]
+    unborn = {pair for pair in each if (pair[1] == -1 if pair[0] is None else pair[0] > as_at)}
+    if not unborn:
+        return [False] * len(table.numbers)
+    return [pair in unborn for pair in table.pairs("date_of_birth", "age")]
 
 
-def doubt_birth(birth: date, age: float | None, as_at: date) -> str | None:
+def doubt_birth(birth: date | None, age: float | None, as_at: date) -> str | None:
     """What is doubtful about a date of birth beside the age that the file gives."""
+    if birth is None:
+        return None
     years = age_at(birth, as_at)
     if years == -1:
         if (birth - as_at).days > LONGEST_WAIT:
@@ -98,34 +114,28 @@ def doubt_birth(birth: date, age: float | None, as_at: date) -> str | None:
 
 def settle_status(table: Table, as_at: date) -> list[CaseStatus | None]:
     """Each row's status: closed if the status or a closure date up to ``as_at`` says so."""
-    rows = list(zip(table.column("status"), table.column("cin_closure"), strict=True))
-    settled = [
-        CaseStatus.CLOSED if closure is not None and closure <= as_at else status
-        for status, closure in rows
-    ]
-    for place, (status, _) in enumerate(rows):
-        if status is not CaseStatus.CLOSED and settled[place] is CaseStatus.CLOSED:
-            what = "There is a closure date, but no status of closed; taken as closed."
-            table.doubt(place, "status", what)
-    no_date = [
-        place
-        for place, (status, closure) in enumerate(rows)
-        if status is CaseStatus.CLOSED and closure is None
-    ]
+    each = set(table.pairs("status", "cin_closure"))
+    closed = {pair for pair in each if pair[1] is not None and pair[1] <= as_at}
+    dated = {pair for pair in closed if pair[0] is not CaseStatus.CLOSED}
+    for place in find_places(table.pairs("status", "cin_closure"), dated):
+        what = "There is a closure date, but no status of closed; taken as closed."
+        table.doubt(place, "status", what)
+    no_date = find_places(table.pairs("status", "cin_closure"), each & {(CaseStatus.CLOSED, None)})
     what = "The status is closed, but there is no closure date; taken as closed."
     table.doubt_blanks("cin_closure", no_date, what)
-    blank = [place for place, status in enumerate(settled) if status is None]
+    settled = [
+        CaseStatus.CLOSED if pair in closed else pair[0]
+        for pair in table.pairs("status", "cin_closure")
+    ]
+    blank = find_places(settled, {None})
     table.doubt_blanks("status", blank, "There is no case status; left empty.")
     return settled
 
 
 def check_team(table: Table) -> None:
     """Reports open cases without a team, since no auditor can be kept from their own."""
-    rows = zip(table.column("team"), table.column("status"), strict=True)
-    blank = [
-        place
-        for place, (team, status) in enumerate(rows)
-        if team is None and status is not CaseStatus.CLOSED
-    ]
+    each = set(table.pairs("team", "status"))
+    lacking = {pair for pair in each if pair[0] is None and pair[1] is not CaseStatus.CLOSED}
+    blank = find_places(table.pairs("team", "status"), lacking)
     what = "An open case has no team, so nobody can be kept from auditing their own; left empty."
     table.doubt_blanks("team", blank, what)

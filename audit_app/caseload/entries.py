@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -19,11 +19,9 @@ def build_entries(
 ) -> tuple[CaseEntry, ...]:
     """An entry for each chosen row of the frame, with the facts of the other lists by id."""
     places = list(chosen.values())
-    columns: dict[str, list[Any]] = {
-        name: [values[place] for place in places] for name, values in frame.values.items()
-    }
+    columns = {name: _pick(values, places) for name, values in frame.values.items()}
     columns["council_id"] = [spellings[key] for key in chosen]
-    columns["local"] = [frame.local[place] for place in places]
+    columns["local"] = _pick(frame.local, places)
     for table, picks in others:
         rows = [picks.get(key) for key in chosen]
         for name in table.form.facts:
@@ -33,5 +31,11 @@ def build_entries(
                 fact[row] if row is not None else given
                 for row, given in zip(rows, own, strict=True)
             ]
-    in_order = [columns.get(field.name) or repeat(None) for field in fields(CaseEntry)]
-    return tuple(map(CaseEntry, *in_order))
+    in_order = [columns.get(name) or repeat(None) for name in CaseEntry._fields]
+    make = partial(tuple.__new__, CaseEntry)  # as `_make`, without a call of Python for each row
+    return tuple(map(make, zip(*in_order, strict=False)))
+
+
+def _pick(values: list[Any], places: list[int]) -> list[Any]:
+    """The values of the rows that count; as a rule those are all rows."""
+    return values if len(places) == len(values) else [values[place] for place in places]

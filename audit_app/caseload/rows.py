@@ -15,6 +15,8 @@ def pick_rows(table: Table, as_at: date) -> dict[str, int]:
     An open row comes before an ended one, then the later start, then the earlier row. Repeats of
     a key are reported in every list, further rows of a child where the list has one for each.
     """
+    if len(set(table.keys)) == len(table.keys):
+        return {key: place for place, key in enumerate(table.keys)}
     ranks = rank_rows(table, as_at)
     repeats = find_repeats(table)
     best: dict[str, int] = {}
@@ -62,10 +64,12 @@ def doubt_spellings(table: Table, spellings: dict[str, str]) -> None:
 
     ``spellings`` (id without case → first spelling) is filled where an id is new.
     """
+    ids = table.values["council_id"]
+    if not spellings and len(set(table.keys)) == len(table.keys):
+        spellings.update(zip(table.keys, ids, strict=True))
+        return
     told: set[str] = set()
-    for place, (key, council_id) in enumerate(
-        zip(table.keys, table.values["council_id"], strict=True)
-    ):
+    for place, (key, council_id) in enumerate(zip(table.keys, ids, strict=True)):
         if spellings.setdefault(key, council_id) != council_id and council_id not in told:
             told.add(council_id)
             what = "The id is spelled in another case elsewhere; taken as the same, first spelling."

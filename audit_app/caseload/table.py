@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from audit_app.caseload.annex_a import AnnexList
-from audit_app.caseload.cells import READERS, Unclear, read_id, read_text
+from audit_app.caseload.cells import BLANKS, READERS, Unclear, read_id, read_text
 from audit_app.caseload.headings import HeadedSheet
 from audit_app.caseload.lists import ListFound
 from audit_app.caseload.sheets import Cell
@@ -51,6 +51,10 @@ class Table:
         """A field's values; all None where the sheet has no such column."""
         return self.values.get(field) or [None] * len(self.numbers)
 
+    def pairs(self, first: str, second: str) -> Iterator[tuple[Any, Any]]:
+        """Two fields' values side by side, row by row."""
+        return zip(self.column(first), self.column(second), strict=True)
+
 
 def read_table(found: ListFound) -> Table:
     """The rows below the headings. Blank rows are passed over; rows without an id are reported."""
@@ -66,7 +70,7 @@ def read_table(found: ListFound) -> Table:
             reader = READERS[kinds[field]]
             table.values[field] = _read_column(table, headings[field], cells[place], reader)
     local = list_local_columns(found)
-    table.local = [{} for _ in table.numbers]
+    table.local = [{} for _ in table.numbers] if local else [{}] * len(table.numbers)
     for place in local:
         heading = headed.headings[place]
         texts = _read_column(table, heading, cells[place], read_text)
@@ -95,8 +99,16 @@ def _keep_rows(table: Table, headed: HeadedSheet, id_place: int) -> list[Sequenc
     kept: list[Sequence[Cell]] = []
     ids: list[str] = []
     heading = headed.sheet.rows[headed.row][id_place]
+    odd = {*BLANKS, heading}
     below = islice(headed.sheet.rows, headed.row + 1, None)
     for number, row in enumerate(below, headed.row + 2):
+        cell = row[id_place]
+        # Most rows, settled at once: a plain id, and something beside it.
+        if type(cell) is str and cell.isalnum() and cell not in odd and row[id_place - 1] != "":
+            kept.append(row)
+            ids.append(cell)
+            table.numbers.append(number)
+            continue
         if not any(row):
             continue
         council_id, fault = _read_row_id(row, id_place, heading, table.form)
@@ -110,7 +122,7 @@ def _keep_rows(table: Table, headed: HeadedSheet, id_place: int) -> list[Sequenc
         kept.append(row)
         ids.append(council_id)
         table.numbers.append(number)
-        table.keys.append(council_id.casefold())
+    table.keys += map(str.casefold, ids)
     table.rows_read += len(kept)
     table.values[table.form.id_field] = ids
     return kept
@@ -162,7 +174,7 @@ def _read_column(
             for number, cell in zip(table.numbers, cells, strict=True)
             if cell in unclear
         ]
-    return [known[cell] for cell in cells]
+    return list(map(known.__getitem__, cells))
 
 
 def _doubt_marks(table: Table, headed: HeadedSheet, used: Collection[int]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -119,7 +118,7 @@ def change_status(
         changes["looked_after_end"] = max(turned, entry.looked_after_start)
     if entry.team not in HELD_BY[status]:
         changes |= {"team": pick(dice, HELD_BY[status]), "worker": None}
-    return replace(entry, **changes)  # type: ignore[arg-type]
+    return entry._replace(**changes)  # type: ignore[arg-type]
 
 
 def work_on(dice: Random, entry: CaseEntry, day: date) -> CaseEntry:
@@ -131,7 +130,7 @@ def work_on(dice: Random, entry: CaseEntry, day: date) -> CaseEntry:
         changes["last_seen"] = max(seen, entry.last_seen or seen)
         changes["gender"] = entry.gender or dice.choice(("Female", "Male"))
     if entry.status is CaseStatus.OPEN_ASSESSMENT:
-        return replace(entry, **changes)  # type: ignore[arg-type]
+        return entry._replace(**changes)  # type: ignore[arg-type]
     if opened < day - timedelta(days=90) and dice.random() < 0.05:
         referred = _days_before(dice, day, 8, 27, opened)
         changes |= {
@@ -159,7 +158,7 @@ def work_on(dice: Random, entry: CaseEntry, day: date) -> CaseEntry:
     visited, seen_on = changes.get("last_statutory_visit"), changes.get("last_seen")
     if isinstance(visited, date) and isinstance(seen_on, date):
         changes["last_seen"] = max(visited, seen_on)
-    return replace(entry, **changes)  # type: ignore[arg-type]
+    return entry._replace(**changes)  # type: ignore[arg-type]
 
 
 def close_case(dice: Random, entry: CaseEntry, after: date, day: date) -> CaseEntry:
@@ -175,8 +174,7 @@ def close_case(dice: Random, entry: CaseEntry, after: date, day: date) -> CaseEn
     for name in ("last_seen", "last_statutory_visit"):
         done = getattr(entry, name)
         ends[name] = min(done, closed) if done else None
-    return replace(
-        entry,
+    return entry._replace(
         status=CaseStatus.CLOSED,
         cin_closure=closed,
         closure_reason=pick(dice, _CLOSURES),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 from audit_app.caseload.values import CaseEntry, Caseload, CaseStatus
@@ -124,18 +123,18 @@ class _Council:
                 return change_status(self.dice, entry, CaseStatus(status), before, day)
             turn -= chance
         if self.dice.random() < 0.02:
-            return replace(entry, team=pick(self.dice, HELD_BY[entry.status]), worker=None)
+            return entry._replace(team=pick(self.dice, HELD_BY[entry.status]), worker=None)
         return entry
 
     def _work(self, entry: CaseEntry, day: date) -> CaseEntry:
         if self.dice.random() < 0.02:
-            entry = replace(entry, worker=None)
+            entry = entry._replace(worker=None)
         return self._with_worker(work_on(self.dice, entry, day))
 
     def _with_worker(self, entry: CaseEntry) -> CaseEntry:
         if entry.worker is not None:
             return entry
-        return replace(entry, worker=self.dice.choice(self.workers[entry.team or ""]))
+        return entry._replace(worker=self.dice.choice(self.workers[entry.team or ""]))
 
     def _referrals(self, entries: list[CaseEntry], day: date) -> list[CaseEntry]:
         now = Counter(entry.status for entry in entries)

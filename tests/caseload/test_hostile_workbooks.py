@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from xml.sax.saxutils import escape
 from zipfile import ZIP_BZIP2, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
@@ -16,6 +17,8 @@ from caseload.annex_a import (
     write_annex_a,
     write_grids,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit_app.caseload import shared_texts
 from audit_app.caseload.read import read_caseload
@@ -246,6 +249,36 @@ def test_one_long_text_named_by_every_cell(file: Path, monkeypatch: pytest.Monke
 def test_texts_are_measured_whatever_they_look_like(text: bytes) -> None:
     table = b"<sst><si><t>a</t></si>" + text + b"<si/></sst>"
     assert shared_texts.measure_texts(table) == [1, 3_000, 0]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        b"<si><t>a</t></si><!-- </si><si> --><si><t>b</t></si>",
+        b"<si><t><![CDATA[</si><si>]]></t></si>",
+        b"<si><si><t>a</t></si></si>",
+        b"<x:si><t>a</t></x:si>",
+        b"<si a='1'><t>a</t></si>",
+        b"<si/>",
+        b"",
+    ],
+)
+def test_only_tables_in_the_form_of_excel_are_bounded_without_being_measured(texts: bytes) -> None:
+    assert shared_texts.bound_usual_texts(b"<sst>" + texts + b"</sst>") is None
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"])), min_size=1))
+def test_no_text_is_longer_than_its_bound(texts: list[str]) -> None:
+    rows = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts)
+    table = f"<sst>{rows}</sst>".encode()
+    bound = shared_texts.bound_usual_texts(table)
+    assert bound is not None
+    assert bound >= max(shared_texts.measure_texts(table))
+
+
+def test_a_bounded_table_is_still_parsed() -> None:
+    with pytest.raises(CaseloadFault, match="damaged"):
+        shared_texts.bound_usual_texts(b"<sst><si><t>&none;</t></si></sst>")
 
 
 def test_a_text_within_a_text_is_refused() -> None:

@@ -40,6 +40,8 @@ def postgres_url() -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
+        # No test pulls the plug of the server.
+        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
     url = make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
     database = Database(url)
     migrate(database)
@@ -50,30 +52,54 @@ def postgres_url() -> Iterator[str]:
     server.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres(postgres_url: str) -> Database:
+    """That database with one engine for all tests, so that each statement is compiled once."""
+    return Database(postgres_url)
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A SQLite database with one engine, whose file each test replaces by an empty one."""
+    return Database(f"sqlite:///{tmp_path_factory.mktemp('database') / 'audit.db'}")
+
+
 @pytest.fixture(params=BACKENDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty, migrated database; SQLite always, PostgreSQL where it is given."""
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty, migrated database; SQLite always, PostgreSQL where it is given."""
     if request.param == "sqlite":
-        path = tmp_path / "audit.db"
-        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
-        return f"sqlite:///{path}"
-    url: str = request.getfixturevalue("postgres_url")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        # The history's triggers refuse what only a test does.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        # Ten times as fast as TRUNCATE where tables are small.
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
-        for name in connection.scalars(text("SELECT sequencename FROM pg_sequences")).all():
-            connection.execute(text(f'ALTER SEQUENCE "{name}" RESTART'))
-    engine.dispose()
-    return url
+        opened: Database = request.getfixturevalue("sqlite")
+        replace_file(opened, request.getfixturevalue("empty_sqlite"))
+    else:
+        opened = request.getfixturevalue("postgres")
+        empty_tables(opened)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An open database."""
-    opened = Database(database_url)
-    yield opened
-    opened.close()
+def database_url(database: Database) -> str:
+    """The URL of an empty, migrated database."""
+    return database.engine.url.render_as_string(hide_password=False)
+
+
+def replace_file(database: Database, empty: Path) -> None:
+    """Put a copy of the empty file in the place of the database's, which nobody has open."""
+    path = Path(database.engine.url.database or "")
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    shutil.copy(empty, path)
+
+
+def empty_tables(database: Database) -> None:
+    """Delete every row, and count from one again."""
+    tables = [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            # The history's triggers refuse what only a test does.
+            "SET LOCAL session_replication_role = replica; "
+            # Ten times as fast as TRUNCATE where tables are small.
+            + "; ".join(tables)
+            + "; SELECT setval(quote_ident(sequencename)::regclass, start_value, false) "
+            "FROM pg_sequences WHERE last_value IS NOT NULL"
+        )

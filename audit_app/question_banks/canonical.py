@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -41,7 +41,7 @@ def bank_from_data(data: Mapping[str, Any]) -> QuestionBank:
 
 def form_to_data(form: AuditForm) -> dict[str, Any]:
     """The form as plain data; each of its banks by key, version and content hash."""
-    data: dict[str, Any] = _to_data(form)
+    data: dict[str, Any] = _to_data(replace(form, banks=()))
     data["banks"] = [_pin(bank) for bank in form.banks]
     return data
 
@@ -60,6 +60,12 @@ def form_from_data(data: Mapping[str, Any], banks: Mapping[str, QuestionBank]) -
             raise ValueError(f"the form {data['key']} needs the question bank {told}")
         chosen.append(_to_data(bank))
     return _from_data(AuditForm, {**data, "banks": chosen})
+
+
+@lru_cache(maxsize=256)
+def bank_hash(bank: QuestionBank) -> str:
+    """The content hash of a bank, which every form that asks it names."""
+    return content_hash(bank_to_data(bank))
 
 
 def content_hash(data: Mapping[str, Any]) -> str:
@@ -90,7 +96,7 @@ def theme_scoring_hash(form: AuditForm, theme: str) -> str:
 
 
 def _pin(bank: QuestionBank) -> dict[str, str]:
-    values = (bank.key, bank.version, content_hash(bank_to_data(bank)))
+    values = (bank.key, bank.version, bank_hash(bank))
     return dict(zip(_BANK_PIN, values, strict=True))
 
 

@@ -29,6 +29,7 @@ from audit_app.core.versions import (
 )
 from audit_app.question_banks.canonical import (
     bank_from_data,
+    bank_hash,
     bank_to_data,
     content_hash,
     form_from_data,
@@ -214,7 +215,7 @@ def _check_bank(
 ) -> BankDiff | None:
     """How the bank differs from the version before it, None where there is none; notes faults."""
     found = find_bank(session, bank.key, bank.version)
-    if found is not None and found.content_hash == content_hash(bank_to_data(bank)):
+    if found is not None and found.content_hash == bank_hash(bank):
         return None
     earlier = [load_bank(version) for version in _bank_versions(session, bank.key)]
     diff = compare_banks(earlier[-1], bank) if earlier else None
@@ -287,7 +288,7 @@ def _find_version(versions: Sequence[Version], version: str) -> Version | None:
 
 
 def _form_hash(form: AuditForm) -> str:
-    banks = [content_hash(bank_to_data(bank)) for bank in form.banks]
+    banks = [bank_hash(bank) for bank in form.banks]
     return content_hash({"form": form_to_data(form), "banks": banks})
 
 

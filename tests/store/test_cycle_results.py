@@ -16,6 +16,7 @@ from factories import (
     make_entry,
     make_extract,
     make_person,
+    publish_shipped,
     shipped_library,
 )
 from sqlalchemy.orm import Session
@@ -50,7 +51,7 @@ def varied(session: Session) -> Council:
         make_entry(n, team=None if n % 11 == 0 else ("A", "B", "C")[n % 3]) for n in range(60)
     ]
     make_extract(session, entries)
-    publish_library(session, shipped_library(), at=AT)
+    publish_shipped(session)
     council = council_over(session)
     submit_at_random(session, council.cycle, "varied council", leave=2)
     session.flush()

@@ -15,7 +15,7 @@ from factories import (
     make_entry,
     make_extract,
     make_person,
-    shipped_library,
+    publish_shipped,
 )
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ from audit_app.core.sampling import Exclusion, Filters, SampleAuditor, SamplingF
 from audit_app.store.caseload import council_key
 from audit_app.store.cycles import create_cycle, find_cycle
 from audit_app.store.database import Database
-from audit_app.store.instruments import latest_form, publish_library
+from audit_app.store.instruments import latest_form
 from audit_app.store.samples import (
     describe_filters,
     draw_cycle_sample,
@@ -53,7 +53,7 @@ def make_cycle(
     session: Session, entries: list[CaseEntry] | None = None, *, managers: int = 3
 ) -> Cycle:
     """An open cycle over an extract; managers of the first teams audit in it."""
-    publish_library(session, shipped_library(), at=AT)
+    publish_shipped(session)
     make_extract(session, entries)
     people = [
         make_person(session, Role.SENIOR_MANAGER, f"Manager {n}", TEAMS[n % len(TEAMS)])
@@ -293,7 +293,7 @@ def test_too_few_case_files_leave_nothing_stored(
 
 
 def test_without_a_caseload_nothing_is_drawn(session: Session) -> None:
-    publish_library(session, shipped_library(), at=AT)
+    publish_shipped(session)
     manager = make_person(session, Role.SENIOR_MANAGER)
     with pytest.raises(SamplingFault, match="import one first"):
         draw(session, another_cycle(session, [manager]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from factories import AT, make_council, make_person, shipped_library
+from factories import AT, make_council, make_person, publish_shipped
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
@@ -26,14 +26,14 @@ from audit_app.store.cycles import (
 )
 from audit_app.store.database import Database
 from audit_app.store.history import history_head, record_history, verify_history
-from audit_app.store.instruments import latest_form, publish_library
+from audit_app.store.instruments import latest_form
 from audit_app.store.people import PeopleFault, add_person, find_person, people, people_with_role
 from audit_app.store.tables import Cycle, FormVersion, HistoryEntry, Person
 
 
 @pytest.fixture
 def version(session: Session) -> FormVersion:
-    publish_library(session, shipped_library(), at=AT)
+    publish_shipped(session)
     found = latest_form(session, "monthly_sample")
     assert found is not None
     return found

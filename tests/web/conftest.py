@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from browser.real_browser import browser
 from factories import (
-    AT,
     SECRET,
     Council,
     forget_codes,
     give_authenticator,
     make_council,
     password_hash,
-    shipped_library,
+    publish_shipped,
 )
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -26,7 +25,6 @@ from audit_app import clock
 from audit_app.config import Settings
 from audit_app.core.access import Role
 from audit_app.store.database import Database
-from audit_app.store.instruments import publish_library
 from audit_app.store.people import add_person
 from audit_app.store.sign_ins import begin_sign_in
 from audit_app.store.tables import Person, SignInMethod
@@ -41,7 +39,7 @@ __all__ = ["browser"]
 def database(database: Database) -> Database:
     """This test's database, with the shipped banks published."""
     with database.session() as session:
-        publish_library(session, shipped_library(), at=AT)
+        publish_shipped(session)
     return database
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -46,8 +47,9 @@ class CheckedClient(FlaskClient):
         return self.send(path, hidden | data)
 
 
+@lru_cache(maxsize=4)
 def parse(page: str) -> Element:
-    """The page as a tree; raises on HTML that is not valid."""
+    """The page as a tree, to be read only; raises on HTML that is not valid."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = parser.parse(page)
     faults = [f"{place}: {HTML_FAULTS[code] % data}" for place, code, data in parser.errors]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from factories import AT, make_person
-from sqlalchemy import event, select
+from sqlalchemy import select
 from web.page_checks import errors_of, filled, parse, text_of
+from web.query_counts import counted_queries
 
 from audit_app.core.access import Role
 from audit_app.question_banks.read import read_folder
@@ -325,21 +326,19 @@ def test_an_unknown_section_is_404(client, audit):
 
 
 def test_opening_pages_writes_nothing(client, audit, database):
-    statements = []
-    event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
     paths = ["", "/judgement", "/check", "/submitted", *(f"/sections/{key}" for key in SECTIONS)]
-    for path in paths:
-        client.get(f"/audits/{audit.id}{path}")
-    client.get("/")
+    with counted_queries(database) as statements:
+        for path in paths:
+            client.get(f"/audits/{audit.id}{path}")
+        client.get("/")
     assert statements
     assert [s for s in statements if s.split()[0] not in ("SELECT", "PRAGMA", "BEGIN")] == []
 
 
 @pytest.mark.parametrize("path", ["", "/sections/sup_main", "/judgement", "/check"])
 def test_a_page_asks_the_database_little(client, audit, database, path):
-    asked = []
-    event.listen(database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
-    assert client.get(f"/audits/{audit.id}{path}").status_code == 200
+    with counted_queries(database) as asked:
+        assert client.get(f"/audits/{audit.id}{path}").status_code == 200
     # The task list asks four more: what happened to the audit, since when, which actions it
     # proposes, and what is attached. A page that saves asks two more: the stamps of what it shows,
     # and what is attached. Each page of a senior manager asks whether a concern waits for them;

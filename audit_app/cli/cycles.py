@@ -143,7 +143,10 @@ def draw(
         detail = {"frame_size": drawn.frame_size, "per_auditor": drawn.per_auditor}
         record_history(session, None, "drew", "sample", drawn.id, at=now(), detail=detail)
         rows = [
-            {"auditor": one.auditor.email, "case_reference": one.case_file.reference}
+            {
+                "auditor": one.auditor.email if one.auditor else "each agency",
+                "case_reference": one.case_file.reference,
+            }
             for one in drawn_cases(session, drawn)
         ]
         excluded = {row.reason: row.count for row in drawn.exclusions}

@@ -17,6 +17,7 @@ class WithdrawalReason(StrEnum):
     WRONGLY_DRAWN = "wrongly_drawn"
     NOT_THERE = "not_there"
     NO_AUDITOR = "no_auditor"
+    NO_AGENCY = "no_agency"
 
 
 WITHDRAWAL_WORDS: Mapping[WithdrawalReason, str] = {
@@ -25,6 +26,7 @@ WITHDRAWAL_WORDS: Mapping[WithdrawalReason, str] = {
     WithdrawalReason.WRONGLY_DRAWN: "it should not have been drawn",
     WithdrawalReason.NOT_THERE: "the record cannot be found or opened",
     WithdrawalReason.NO_AUDITOR: "its auditor is exempt, and nobody else can audit it",
+    WithdrawalReason.NO_AGENCY: "the agency could not answer",
 }
 
 

@@ -30,6 +30,7 @@ class Purpose(StrEnum):
 
     FIRST = "first"
     SECOND_READING = "second_reading"
+    AGENCY_PART = "agency_part"
 
 
 class DrawReason(StrEnum):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from audit_app.core.agencies import Agency
 from audit_app.core.case_facts import CaseFact
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
@@ -354,6 +355,8 @@ class AuditForm:
     themed: bool = False
     """A themed audit of a cohort, as against the regular sample."""
     subject: Subject = Subject.CASE_FILE
+    agencies: tuple[Agency, ...] = ()
+    """Who each answer a part of it, see `core.parts`; empty: one auditor answers the whole."""
     _questions: Mapping[str, Question] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from audit_app.core.agencies import Agency
 from audit_app.core.question_bank import (
     AnswerType,
     AuditForm,
@@ -110,8 +111,10 @@ def form_judgement_part(form: AuditForm) -> AuditForm:
         theme_caps=without_words(form.rules.theme_caps),
         overall_caps=without_words(form.rules.overall_caps),
     )
-    scale = keys_of(form.scale)
-    return AuditForm(form.key, "", "", "", "", scale, rules, (), subject=form.subject)
+    scale, asked = keys_of(form.scale), agencies_of(form)
+    return AuditForm(
+        form.key, "", "", "", "", scale, rules, (), subject=form.subject, agencies=asked
+    )
 
 
 def theme_part(form: AuditForm, theme: str) -> tuple[QuestionBank, QuestionBank, AuditForm]:
@@ -121,6 +124,12 @@ def theme_part(form: AuditForm, theme: str) -> tuple[QuestionBank, QuestionBank,
     if bank.grading:
         alone = replace(alone, theme_bands=(), theme_grading=())
     return scoring_part(bank), judgement_part(bank), replace(rules, key="", rules=alone)
+
+
+def agencies_of(form: AuditForm) -> tuple[Agency, ...]:
+    """Who answers what of the form, without their names."""
+    asked = (replace(agency, label="") for agency in form.agencies)
+    return tuple(sorted(asked, key=lambda agency: agency.key))
 
 
 def keys_of(grades: Iterable[Grade]) -> tuple[Grade, ...]:

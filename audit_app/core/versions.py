@@ -26,7 +26,13 @@ from types import MappingProxyType
 
 from audit_app.core.question_bank import AuditForm, Cap, Grade, Question, QuestionBank, Section
 from audit_app.core.question_changes import Bump, Reason, asked_alike, compare_questions
-from audit_app.core.version_parts import counted_questions, keys_of, repeat_of, without_words
+from audit_app.core.version_parts import (
+    agencies_of,
+    counted_questions,
+    keys_of,
+    repeat_of,
+    without_words,
+)
 
 __all__ = ["BankDiff", "Bump", "FormDiff", "Reason", "compare_banks", "compare_forms"]
 
@@ -202,6 +208,10 @@ def _whole_form(old: AuditForm, new: AuditForm) -> Iterator[Reason]:
     if old.subject != new.subject:
         said = f"examines a {new.subject.value.replace('_', ' ')} now."
         yield Reason(Bump.MAJOR, "subject", new.key, said)
+    if agencies_of(old) != agencies_of(new):
+        yield Reason(Bump.MAJOR, "agencies", new.key, "which agencies answer what changed.")
+    elif old.agencies != new.agencies:
+        yield Reason(Bump.PATCH, "agencies", new.key, "the names or order of agencies changed.")
     yield from _words(old, new, new.key, ("title", "summary", "auditors", "themed", "percent_from"))
     orders = [[b.key for b in form.banks] for form in (old, new)]
     if orders[0] != orders[1] and set(orders[0]) == set(orders[1]):

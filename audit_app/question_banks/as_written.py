@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from audit_app.core.agencies import Agency
 from audit_app.core.question_bank import (
     POINTS,
     AnswerType,
@@ -60,6 +61,7 @@ def form_as_written(form: AuditForm) -> Written:
         **_if(form.subject is not Subject.CASE_FILE, "subject", form.subject.value),
         **_if(form.themed, "themed", True),
         **_if(form.percent_from != DEFAULT_PERCENT_FROM, "percent_from", form.percent_from),
+        **_if_any("agencies", [_agency(agency) for agency in form.agencies]),
         "banks": [bank.key for bank in form.banks],
         "scale": [_grade(grade) for grade in form.scale],
         "judgement": {
@@ -84,6 +86,11 @@ def _head(of: QuestionBank | AuditForm) -> Written:
 
 def _grade(grade: Grade) -> Written:
     return {"key": grade.key, "label": grade.label}
+
+
+def _agency(agency: Agency) -> Written:
+    also = sorted(agency.also_answers)
+    return {"key": agency.key, "label": agency.label, **_if_any("also_answers", also)}
 
 
 def _section(section: Section) -> Written:

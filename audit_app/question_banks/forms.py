@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from audit_app.core.question_bank import AuditForm, QuestionBank, Subject
+from audit_app.question_banks.agencies import read_agencies
 from audit_app.question_banks.banks import check_stem
 from audit_app.question_banks.faults import Report
 from audit_app.question_banks.fields import LONGEST_LINE, Fields, name_report
@@ -23,6 +24,7 @@ FORM_KEYS = (
     "auditors",
     "themed",
     "percent_from",
+    "agencies",
     "banks",
     "scale",
     "judgement",
@@ -90,6 +92,7 @@ def read_form_node(
         percent_from=fields.whole("percent_from", 1, HIGHEST_PERCENT_FROM) or PERCENT_FROM,
         themed=fields.flag("themed", False),
         subject=subject or Subject.CASE_FILE,
+        agencies=read_agencies(fields, chosen, whole=has_all),
     )
     return form if len(report.faults) == before and has_all else None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from audit_app.core.question_bank import Subject
+from audit_app.question_banks.agencies import MOST_AGENCIES
 from audit_app.question_banks.fields import LONGEST_LINE
 from audit_app.question_banks.forms import HIGHEST_PERCENT_FROM, Auditors
 from audit_app.question_banks.repeats import LONGEST_EACH, MOST_ENTRIES
@@ -123,6 +124,25 @@ def _section() -> Schema:
     )
 
 
+def _agencies() -> Schema:
+    agency = mapping_schema(
+        "An agency",
+        "It answers its own part of the form.",
+        {
+            "key": id_schema("Key", "The name of the agency.", reserved=False),
+            "label": text_schema("Label", "As on the page.", LONGEST_LINE),
+            "also_answers": list_schema(
+                "Also answers",
+                "Banks and sections that only the agencies which name them are asked.",
+                id_schema("Bank or section", "Its key."),
+            ),
+        },
+        ("key", "label"),
+    )
+    listed = list_schema("Agencies", "Who each answer a part of the form.", agency, 2)
+    return listed | {"maxItems": MOST_AGENCIES}
+
+
 def _form() -> Schema:
     keys = {
         **_HEAD,
@@ -132,6 +152,7 @@ def _form() -> Schema:
         "percent_from": whole_schema(
             "Per cent from", "Below it only “k of n” is shown.", 1, HIGHEST_PERCENT_FROM
         ),
+        "agencies": _agencies(),
         "banks": list_schema(
             "Banks", "Keys of banks, in the order of the form.", id_schema("Bank", "Its key.")
         ),

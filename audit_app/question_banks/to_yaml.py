@@ -16,6 +16,7 @@ LONG = 90
 #: Mappings that are read at a glance stand on one line, unless a text in them is long.
 _ONE_LINE = frozenset(
     (
+        "agencies",
         "bands",
         "caps",
         "entries",

@@ -36,9 +36,8 @@ from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import AuditForm, Question
 from audit_app.store.actions import open_proposed
 from audit_app.store.independence import not_barred
-from audit_app.store.instruments import load_form
 from audit_app.store.moderation_draw import follow_submission
-from audit_app.store.recorded import answers_of, asked_form, entries_of
+from audit_app.store.recorded import answers_of, asked_form, entries_of, part_form
 from audit_app.store.scopes import audits_in_scope, audits_of_own_cases, not_blind_to
 from audit_app.store.scores import store_scores
 from audit_app.store.tables import (
@@ -244,7 +243,7 @@ def what_is_missing(audit: Reading) -> list[Missing]:
     chosen = {row.theme: GradeChoice(row.grade, row.grade_reason) for row in audit.themes}
     overall = GradeChoice(audit.grade, audit.grade_reason)
     suggested = suggest(form, answers, is_bank_holiday)
-    published = load_form(audit.form_version)
+    published = part_form(audit)
     unnamed = missing_entries(published, entries_of(audit, published))
     return [*unnamed, *lacks, *missing_judgement(form, suggested, chosen, overall)]
 
@@ -295,7 +294,7 @@ def _allocated_to(person: Person) -> Select[Reading]:
         .where(
             Reading.auditor_id == person.id,
             or_(
-                and_(Reading.purpose == Purpose.FIRST, drawn_for),
+                and_(Reading.purpose.in_((Purpose.FIRST, Purpose.AGENCY_PART)), drawn_for),
                 and_(Reading.purpose == Purpose.SECOND_READING, named_for),
             ),
             or_(Reading.state.in_(SETTLED), Cycle.state != CycleState.CLOSED),
@@ -388,7 +387,7 @@ def _keep(
 
 def _theme_rows(session: Session, audit: Reading) -> dict[str, AuditTheme]:
     rows = {row.theme: row for row in audit.themes}
-    for position, bank in enumerate(load_form(audit.form_version).banks):
+    for position, bank in enumerate(part_form(audit).banks):
         if bank.key not in rows:
             row = AuditTheme(audit_id=audit.id, theme=bank.key, position=position)
             audit.themes.append(row)

@@ -14,7 +14,7 @@ from audit_app.core.repeats import asks_for_entries, entry_id
 from audit_app.store.attachments import keep_with_audit
 from audit_app.store.audits import begin_change
 from audit_app.store.history import record_history
-from audit_app.store.instruments import load_form
+from audit_app.store.recorded import part_form
 from audit_app.store.tables import AuditEntry, Person, Reading, RecordedAnswer
 from audit_app.store.tables.sections import LONGEST_LABEL, NONE_AT_ALL
 
@@ -25,7 +25,7 @@ class EntryFault(Refusal):
 
 def repeated_sections(audit: Reading) -> dict[str, Section]:
     """The sections, as published, of which the auditor says for whom they are asked."""
-    return {section.key: section for section in asks_for_entries(load_form(audit.form_version))}
+    return {section.key: section for section in asks_for_entries(part_form(audit))}
 
 
 def entries_in(audit: Reading, section: str) -> list[AuditEntry] | None:

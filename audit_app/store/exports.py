@@ -145,7 +145,7 @@ def sample_data(session: Session, cycle: Cycle) -> Data | None:
         "excluded": {row.reason.value: row.count for row in sample.exclusions},
         "drawn": [
             {
-                "auditor": one.auditor.email,
+                "auditor": one.auditor.email if one.auditor else None,
                 "auditor_number": one.auditor_id,
                 "case_reference": one.case_file.reference,
             }

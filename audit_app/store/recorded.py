@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, or_
 
 from audit_app.core.answers import Answer, AnswerState, read_value
+from audit_app.core.parts import part_of
 from audit_app.core.question_bank import AuditForm, Entry
 from audit_app.core.repeats import Entries, asks_for_entries, expand_form
 from audit_app.store.instruments import load_form
@@ -15,8 +16,13 @@ from audit_app.store.tables import AuditVersion, Reading, RecordedAnswer, Record
 
 def asked_form(audit: Reading) -> AuditForm:
     """The form version that the audit is pinned to, its repeated sections once an entry."""
-    form = load_form(audit.form_version)
+    form = part_form(audit)
     return expand_form(form, entries_of(audit, form))
+
+
+def part_form(audit: Reading) -> AuditForm:
+    """The form version as published; of an agency's part only what this agency is asked."""
+    return part_of(load_form(audit.form_version), audit.agency)
 
 
 def entries_of(audit: Reading, form: AuditForm) -> Entries:

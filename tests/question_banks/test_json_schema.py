@@ -93,6 +93,9 @@ BEYOND = {
     "a ladder of the form over rated sections is the bank's own matter",
     "a ladder over themes",
     "a question that no bank has",
+    "an agency twice",
+    "an agency answers what the form has not",
+    "an agency that is asked nothing",
 }
 
 

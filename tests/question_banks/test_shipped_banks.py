@@ -46,6 +46,7 @@ SUBJECTS = {
     "protection_plans": Subject.CASE_FILE,
     "multi_agency_case": Subject.CASE_FILE,
     "strategy_discussions": Subject.STRATEGY_DISCUSSION,
+    "strategy_discussion_agencies": Subject.STRATEGY_DISCUSSION,
     "self_assessment": Subject.AGENCY,
     "supervision_notes": Subject.SUPERVISION_FILE,
 }

@@ -3,6 +3,8 @@
 from audit_app.store.tables.actions import Action, ActionUpdate
 from audit_app.store.tables.attachments import Attachment
 from audit_app.store.tables.audits import (
+    AgencyPart,
+    Allocation,
     Audit,
     AuditTheme,
     Reading,
@@ -55,6 +57,8 @@ from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignI
 __all__ = [
     "Action",
     "ActionUpdate",
+    "AgencyPart",
+    "Allocation",
     "Appointment",
     "Attachment",
     "Audit",

@@ -32,13 +32,15 @@ class RecordedState(StrEnum):
 class Reading(Base):
     """One auditor, one case file, one cycle; pinned to the form version it was drawn under.
 
-    Whatever is read: the audit that was drawn, or a second reading of the same case file. Who asks
-    for `Audit` gets first audits only, so no list or figure counts a case file twice.
+    Whatever is read: the audit that was drawn, one agency's part of it, or a second reading of the
+    same case file. Who asks for `Audit` gets whole first audits only, so no list or figure counts a
+    case file twice; who asks for `Allocation` gets the parts of agencies as well.
     """
 
     __tablename__ = "audit"
     __table_args__ = (
-        UniqueConstraint("cycle_id", "case_file_id", "purpose"),
+        UniqueConstraint("cycle_id", "case_file_id", "purpose", "agency"),
+        CheckConstraint("(purpose = 'agency_part') = (agency <> '')", name="part_of_an_agency"),
         # Nobody reads a case file a second time that they audited in the same cycle.
         UniqueConstraint("cycle_id", "case_file_id", "auditor_id"),
         Index("ix_audit_auditor_id_state", "auditor_id", "state"),
@@ -62,6 +64,8 @@ class Reading(Base):
 
     id: Mapped[Key]
     purpose: Mapped[Purpose] = mapped_column(one_of(Purpose))
+    agency: Mapped[Code] = mapped_column(default="")
+    """Whose part it is, a key of the form's agencies; empty for what one person answers whole."""
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
     case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     auditor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -104,15 +108,32 @@ class Reading(Base):
         return self.purpose is Purpose.SECOND_READING
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is one agency's part."""
+        return self.purpose is Purpose.AGENCY_PART
+
+    @property
     def is_settled(self) -> bool:
         """Whether it takes no answer any more."""
         return self.state in SETTLED
 
 
-class Audit(Reading):
+class Allocation(Reading):
+    """What a draw gave to somebody to do: an audit, or one agency's part of one."""
+
+    __mapper_args__ = {"polymorphic_abstract": True}  # noqa: RUF012
+
+
+class Audit(Allocation):
     """The audit that was drawn: the one that every list, figure, report and export counts."""
 
     __mapper_args__ = {"polymorphic_identity": Purpose.FIRST}  # noqa: RUF012
+
+
+class AgencyPart(Allocation):
+    """What one agency answers on a case file; nobody else reads it before all parts are in."""
+
+    __mapper_args__ = {"polymorphic_identity": Purpose.AGENCY_PART}  # noqa: RUF012
 
 
 class SecondReading(Reading):

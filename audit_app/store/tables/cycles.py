@@ -88,6 +88,8 @@ class CycleAuditor(Base):
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     own_cases: Mapped[list[int]] = mapped_column(JSON, default=list)
+    agency: Mapped[Code] = mapped_column(default="")
+    """For which agency they answer in this cycle; empty where one person answers the whole form."""
 
     person: Mapped[Person] = relationship()
     team: Mapped[Team | None] = relationship()
@@ -143,16 +145,19 @@ class FrameEntry(Base):
 
 
 class SampleCase(Base):
-    """One case file drawn for one auditor, with its place in the order of tickets."""
+    """One case file drawn for one auditor, with its place in the order of tickets.
+
+    Without an auditor it was drawn for everybody: each agency answers its part on it.
+    """
 
     __tablename__ = "sample_case"
     __table_args__ = (UniqueConstraint("sample_id", "position"),)
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
     case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    auditor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    auditor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     position: Mapped[int]
     ticket: Mapped[Hash]
 
     case_file: Mapped[CaseFile] = relationship()
-    auditor: Mapped[Person] = relationship()
+    auditor: Mapped[Person | None] = relationship()

@@ -16,6 +16,7 @@ from audit_app.core.subjects import capital
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
 from audit_app.store.reassigning import find_audit_to_reassign
+from audit_app.store.tables import Audit
 from audit_app.store.withdrawing import WithdrawalFault, why_not_withdrawn, withdraw_audit
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.database import db
@@ -28,13 +29,17 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
 
     why = RadioField(
         "Why can this audit not be done?",
-        choices=[
-            SelectChoice(value=reason.value, label=capital(words))
-            for reason, words in WITHDRAWAL_WORDS.items()
-        ],
         validators=[InputRequired("Choose why this audit cannot be done")],
         description="The figures tell how many were withdrawn, and why.",
     )
+
+    def offer(self, audit: Audit) -> None:
+        """Offer what can be the reason: that an agency could not answer only of its part."""
+        self.why.choices = [
+            SelectChoice(value=reason.value, label=capital(words))
+            for reason, words in WITHDRAWAL_WORDS.items()
+            if audit.is_part or reason is not WithdrawalReason.NO_AGENCY
+        ]
 
 
 @pages.route("/audits/<int:audit_id>/withdraw", methods=["GET", "POST"])
@@ -49,6 +54,7 @@ def withdraw(key: str, audit_id: int) -> ResponseReturnValue:
         flash(f"{stuck} Nothing was changed.")
         return redirect(url_for("cycles.show_cycle", key=key))
     form = WithdrawForm()
+    form.offer(audit)
     if form.validate_on_submit():
         reason, at = WithdrawalReason(form.why.data), clock.now()
         try:

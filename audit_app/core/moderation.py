@@ -8,7 +8,8 @@ Pure rules on plain values. An audit is read again where one of the cycle's rule
 - `critical_failure`: the answer to a critical question is not met, or not recorded on the file;
 - `override`: the auditor's grade differs from the suggested one;
 - `random_share`: its ticket falls within the share (`falls_within`);
-- `chosen`: a person chose it, and wrote why.
+- `chosen`: a person chose it, and wrote why;
+- `disputed`: the practice disputes a grade, and a QA lead refers that.
 
 The grade is the overall one; of a form that asks for no overall judgement, that of any theme.
 """
@@ -31,6 +32,14 @@ class Purpose(StrEnum):
     FIRST = "first"
     SECOND_READING = "second_reading"
     AGENCY_PART = "agency_part"
+    CALIBRATION = "calibration"
+
+
+class RoundKind(StrEnum):
+    """What a round is for: a cycle counts, a calibration compares auditors on one case file."""
+
+    CYCLE = "cycle"
+    CALIBRATION = "calibration"
 
 
 class DrawReason(StrEnum):
@@ -42,6 +51,7 @@ class DrawReason(StrEnum):
     OVERRIDE = "override"
     RANDOM_SHARE = "random_share"
     CHOSEN = "chosen"
+    DISPUTED = "disputed"
 
 
 DRAW_REASON_WORDS: Mapping[DrawReason, str] = {
@@ -51,6 +61,7 @@ DRAW_REASON_WORDS: Mapping[DrawReason, str] = {
     DrawReason.OVERRIDE: "the auditor’s grade differs from the suggested one",
     DrawReason.RANDOM_SHARE: "drawn at random",
     DrawReason.CHOSEN: "chosen by a person",
+    DrawReason.DISPUTED: "the practice disputes a grade",
 }
 
 #: The rules of a new cycle: percentage points for `borderline`, per cent for `random_share`.

@@ -15,13 +15,13 @@ from audit_app.demo.council import Council
 from audit_app.demo.practice import severity_of
 from audit_app.demo.words import Pen, shared
 from audit_app.store.audits import (
-    case_facts,
     form_of,
     record_answers,
     record_judgement,
     submit_audit,
     suggestions_for,
 )
+from audit_app.store.before_reading import case_facts
 from audit_app.store.entries import add_entry, entries_in, repeated_sections
 from audit_app.store.history import record_history
 from audit_app.store.tables import Reading

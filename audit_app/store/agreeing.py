@@ -22,7 +22,7 @@ from audit_app.core.question_bank import AuditForm
 from audit_app.store.instruments import load_form
 from audit_app.store.moderation import hold_moderation, not_barred_from
 from audit_app.store.moderation_draw import ModerationFault
-from audit_app.store.recorded import answers_of, form_of_both
+from audit_app.store.recorded import answers_of, form_of_all
 from audit_app.store.tables import (
     AuditSection,
     AuditTheme,
@@ -66,7 +66,7 @@ class UnsettledGrades(ModerationFault):
 def compared_answers(moderation: Moderation) -> list[ComparedAnswer]:
     """Both readings question by question; they must both be in."""
     reading = _both_in(moderation)
-    questions = form_of_both(moderation.audit, reading).questions
+    questions = form_of_all(moderation.audit, reading).questions
     return compare_readings(questions, answers_of(moderation.audit), answers_of(reading))
 
 
@@ -138,7 +138,7 @@ def return_audit(
     comment, IllegalMove when it is not the time.
     """
     _hold_for(session, moderation, by, ModerationState.RETURNED)
-    known = form_of_both(moderation.audit, _both_in(moderation)).questions
+    known = form_of_all(moderation.audit, _both_in(moderation)).questions
     said = {
         field: words.strip()
         for field, words in comments.items()

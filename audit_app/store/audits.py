@@ -35,21 +35,26 @@ from audit_app.core.lifecycle import SETTLED, AuditState, CycleState, IllegalMov
 from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import AuditForm, Question
 from audit_app.store.actions import open_proposed
+from audit_app.store.calibrations import end_when_all_in
 from audit_app.store.independence import not_barred
 from audit_app.store.moderation_draw import follow_submission
 from audit_app.store.recorded import answers_of, asked_form, entries_of, part_form
-from audit_app.store.scopes import audits_in_scope, audits_of_own_cases, not_blind_to
+from audit_app.store.scopes import (
+    audits_in_scope,
+    audits_of_own_cases,
+    not_blind_to,
+    reads_for_calibration,
+)
 from audit_app.store.scores import store_scores
 from audit_app.store.tables import (
     Audit,
     AuditTheme,
-    CaseloadEntry,
-    Cycle,
+    CalibrationReading,
     Person,
     Reading,
     RecordedAnswer,
     RecordedState,
-    Sample,
+    Round,
 )
 
 
@@ -139,36 +144,6 @@ def find_audit_of_own_case(session: Session, person: Person, audit_id: int) -> A
         select(Audit)
         .where(Audit.id == audit_id, audits_of_own_cases(person), not_blind_to(person))
         .options(*_WHOLE)
-    )
-
-
-def case_facts(session: Session, audit: Reading) -> CaseloadEntry | None:
-    """What the extract that the sample was drawn from says of the case file."""
-    return session.scalar(
-        select(CaseloadEntry)
-        .join(Sample, Sample.extract_id == CaseloadEntry.extract_id)
-        .where(Sample.cycle_id == audit.cycle_id, CaseloadEntry.case_file_id == audit.case_file_id)
-        .options(joinedload(CaseloadEntry.team), joinedload(CaseloadEntry.extract))
-    )
-
-
-def previous_audits(session: Session, audit: Reading) -> list[Audit]:
-    """Earlier submitted audits of the same case file, newest first, with their themes."""
-    submitted = select(Audit).where(
-        Audit.case_file_id == audit.case_file_id,
-        Audit.state == AuditState.SUBMITTED,
-        Audit.id != audit.id,
-        # Whoever reads a case file a second time is not told what the first auditor found.
-        Audit.cycle_id != audit.cycle_id,
-    )
-    if audit.submitted_at is not None:
-        submitted = submitted.where(Audit.submitted_at < audit.submitted_at)
-    return list(
-        session.scalars(
-            submitted.options(joinedload(Audit.cycle), selectinload(Audit.themes)).order_by(
-                Audit.submitted_at.desc(), Audit.id
-            )
-        )
     )
 
 
@@ -274,6 +249,8 @@ def submit_audit(session: Session, audit: Reading, *, at: datetime) -> None:
     store_scores(audit, answers_of(audit), _theme_rows(session, audit))
     session.flush()
     follow_submission(session, audit, at=at)
+    if isinstance(audit, CalibrationReading):
+        end_when_all_in(session, audit, at=at)
     open_proposed(session, audit, at=at)
 
 
@@ -296,8 +273,9 @@ def _allocated_to(person: Person) -> Select[Reading]:
             or_(
                 and_(Reading.purpose.in_((Purpose.FIRST, Purpose.AGENCY_PART)), drawn_for),
                 and_(Reading.purpose == Purpose.SECOND_READING, named_for),
+                reads_for_calibration(person),
             ),
-            or_(Reading.state.in_(SETTLED), Cycle.state != CycleState.CLOSED),
+            or_(Reading.state.in_(SETTLED), Round.state != CycleState.CLOSED),
         )
     )
 

@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.access import Permission, Reach
 from audit_app.core.independence import Bar
 from audit_app.core.lifecycle import AuditState, CycleState, ModerationState
+from audit_app.core.moderation import Purpose
 from audit_app.core.replies import PracticeSees
 from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.independence import bars_for
 from audit_app.store.references import is_called
-from audit_app.store.scopes import Grant, audits_in_scope, audits_of_own_cases, grants_of
+from audit_app.store.scopes import (
+    Grant,
+    audits_in_scope,
+    audits_of_own_cases,
+    calibrations_within,
+    grants_of,
+)
 from audit_app.store.tables import (
     Audit,
+    Calibration,
     CaseFile,
     CaseloadEntry,
     Cycle,
@@ -81,27 +89,28 @@ def find_case_file_of(session: Session, person: Person, case_file_id: int) -> Ca
 def find_case_file_to_open(session: Session, person: Person, case_file_id: int) -> CaseFile | None:
     """One case file whose number in the council's system the person may be shown here."""
     own = select(Audit.case_file_id).where(audits_of_own_cases(person))
-    asked = select(Audit.case_file_id).where(audits_in_scope(person, Permission.SEE_WHO_MAY_SEE))
     return session.scalar(
         select(CaseFile).where(
             CaseFile.id == case_file_id,
             CaseFile.purged_at.is_(None),
-            CaseFile.id.in_(own) | CaseFile.id.in_(asked),
+            CaseFile.id.in_(own) | _is_askable(person),
         )
     )
 
 
 def audits_of_case_file(session: Session, person: Person, case_file: CaseFile) -> list[Reading]:
-    """Its audits and second readings that the person may ask about, the newest first."""
+    """Its audits, second readings and calibrations that the person may ask about, newest first."""
+    calibrations = select(Calibration.id).where(calibrations_within(person))
     return list(
         session.scalars(
             select(Reading)
             .where(
                 Reading.case_file_id == case_file.id,
-                audits_in_scope(person, Permission.SEE_WHO_MAY_SEE),
+                audits_in_scope(person, Permission.SEE_WHO_MAY_SEE)
+                | Reading.cycle_id.in_(calibrations),
             )
             .options(
-                joinedload(Reading.cycle).selectinload(Cycle.auditors),
+                joinedload(Reading.cycle.of_type(Cycle)).selectinload(Cycle.auditors),
                 joinedload(Reading.auditor),
                 joinedload(Reading.team),
             )
@@ -150,9 +159,14 @@ def shown_to(session: Session, case_file: CaseFile) -> list[Shown]:
 
 
 def _askable(person: Person) -> Select[CaseFile]:
-    """Case files drawn in a cycle that the person may ask about."""
+    """Case files drawn in a cycle, or chosen for a calibration, that the person may ask about."""
+    return select(CaseFile).where(_is_askable(person))
+
+
+def _is_askable(person: Person) -> ColumnElement[bool]:
     audited = select(Audit.case_file_id).where(audits_in_scope(person, Permission.SEE_WHO_MAY_SEE))
-    return select(CaseFile).where(CaseFile.id.in_(audited))
+    calibrated = select(Calibration.case_file_id).where(calibrations_within(person))
+    return CaseFile.id.in_(audited) | CaseFile.id.in_(calibrated)
 
 
 def _blind(session: Session, audits: Sequence[Reading]) -> set[tuple[int | None, int]]:
@@ -187,7 +201,7 @@ def _allocated(
 
 
 def _reads_results(person: Person, audit: Reading) -> Iterator[Seer]:
-    if audit.state is not AuditState.SUBMITTED or audit.is_second:
+    if audit.state is not AuditState.SUBMITTED or not isinstance(audit, Audit):
         return
     member = any(one.person_id == person.id for one in audit.cycle.auditors)
     reaches = {
@@ -202,7 +216,7 @@ def _reads_results(person: Person, audit: Reading) -> Iterator[Seer]:
 
 
 def _own_cases(person: Person, audit: Reading, entry: CaseloadEntry | None) -> Iterator[Seer]:
-    if entry is None or audit.state is not AuditState.SUBMITTED or audit.is_second:
+    if entry is None or audit.state is not AuditState.SUBMITTED or not isinstance(audit, Audit):
         return
     if audit.cycle.shown_to_practice is PracticeSees.NOTHING:
         return
@@ -218,5 +232,10 @@ def _own_cases(person: Person, audit: Reading, entry: CaseloadEntry | None) -> I
 
 
 def _doing(person: Person, audit: Reading) -> tuple[Grant, ...]:
-    second = audit.is_second
-    return grants_of(person, Permission.MODERATE if second else Permission.DO_AUDITS)
+    doing = {
+        Purpose.FIRST: (Permission.DO_AUDITS,),
+        Purpose.AGENCY_PART: (Permission.DO_AUDITS,),
+        Purpose.SECOND_READING: (Permission.MODERATE,),
+        Purpose.CALIBRATION: (Permission.DO_AUDITS, Permission.MODERATE),
+    }[audit.purpose]
+    return tuple(grant for permission in doing for grant in grants_of(person, permission))

@@ -22,7 +22,7 @@ from audit_app.store.instruments import load_form
 from audit_app.store.moderation_draw import set_rules
 from audit_app.store.people import people_with_role
 from audit_app.store.scopes import cycles_within, may_in_theme
-from audit_app.store.tables import Audit, Cycle, CycleAuditor, FormVersion, Person
+from audit_app.store.tables import Audit, Cycle, CycleAuditor, FormVersion, Person, Round
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -104,7 +104,7 @@ def create_cycle(
         if not may_in_theme(person, Permission.DO_AUDITS, version.key):
             raise CycleFault(f"{person.name} may not do audits. No cycle was opened.")
     cycle = Cycle(
-        key=_free_key(session, f"{form.key}-{month.strip()}"),
+        key=free_key(session, f"{form.key}-{month.strip()}"),
         name=name.strip(),
         month=month.strip(),
         form_version=version,
@@ -236,8 +236,9 @@ def _late_counts(session: Session) -> dict[int, int]:
     return counts
 
 
-def _free_key(session: Session, wanted: str) -> str:
-    taken = set(session.scalars(select(Cycle.key).where(Cycle.key.startswith(wanted))))
+def free_key(session: Session, wanted: str) -> str:
+    """The wanted key, with a number behind it where a round of any kind has it already."""
+    taken = set(session.scalars(select(Round.key).where(Round.key.startswith(wanted))))
     number = 1
     key = wanted
     while key in taken:

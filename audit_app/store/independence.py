@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from audit_app.core.independence import AuditTies, Bar, Membership, PersonTies, bars_between
+from audit_app.core.lifecycle import AuditState
+from audit_app.core.moderation import Purpose
 from audit_app.store.caseload import worker_key
 from audit_app.store.tables import (
     Audit,
+    Calibration,
+    CalibrationReading,
     CaseFile,
     CaseloadEntry,
     Extract,
@@ -47,6 +52,25 @@ def not_barred(session: Session, person: Person, audits: Sequence[AnyReading]) -
     """Those of the audits that nothing bars from this person, in their order."""
     bars = bars_for(session, [person], audits)
     return [audit for audit in audits if not bars[person.id, audit.id]]
+
+
+def bars_of_case_file(
+    session: Session, people: Sequence[Person], case_file_id: int, extract: Extract, at: datetime
+) -> dict[int, frozenset[Bar]]:
+    """By person: why they could not read this case file in a calibration that began now."""
+    team_id = session.scalar(
+        select(CaseloadEntry.team_id).where(
+            CaseloadEntry.extract_id == extract.id, CaseloadEntry.case_file_id == case_file_id
+        )
+    )
+    ties = AuditTies(
+        at,
+        _workers_on(session, {case_file_id})[case_file_id],
+        frozenset({team_id} if team_id is not None else ()),
+        _auditors_of(session, case_file_id, at),
+    )
+    persons = _ties_of_people(session, people)
+    return {person_id: bars_between(person, ties) for person_id, person in persons.items()}
 
 
 def own_cases_in(
@@ -108,35 +132,63 @@ def _ties_of_audits(
     teams: dict[int, set[int]] = {
         audit.id: {audit.team_id} if audit.team_id is not None else set() for audit in audits
     }
-    workers: dict[int, set[str]] = defaultdict(set)
+    calibrated = [audit for audit in audits if audit.purpose is Purpose.CALIBRATION]
     if audits:
         for audit_id, team_id in session.execute(_teams_since([audit.id for audit in audits])):
             if team_id is not None:
                 teams[audit_id].add(team_id)
-        files = {audit.case_file_id for audit in audits}
-        for case_file_id, worker, supervisor in session.execute(
-            select(
-                CaseloadEntry.case_file_id, CaseloadEntry.worker_key, CaseloadEntry.supervisor_key
-            )
-            .join(Extract, Extract.id == CaseloadEntry.extract_id)
-            .where(
-                CaseloadEntry.case_file_id.in_(files),
-                or_(
-                    CaseloadEntry.worker_key.is_not(None), CaseloadEntry.supervisor_key.is_not(None)
-                ),
-                Extract.state == ExtractState.IN_USE,
-            )
-        ):
-            workers[case_file_id] |= {name for name in (worker, supervisor) if name is not None}
+    if calibrated:
+        for audit_id, team_id in session.execute(_teams_since_calling([a.id for a in calibrated])):
+            if team_id is not None:
+                teams[audit_id].add(team_id)
+    workers = _workers_on(session, {audit.case_file_id for audit in audits})
+    audited = {
+        audit.id: frozenset({firsts[audit.id].auditor_id} if again or audit.is_second else ())
+        for audit in audits
+    } | {
+        audit.id: _auditors_of(session, audit.case_file_id, audit.allocated_at)
+        for audit in calibrated
+    }
     return {
         audit.id: AuditTies(
             firsts[audit.id].allocated_at,
-            frozenset(workers[audit.case_file_id]),
+            workers[audit.case_file_id],
             frozenset(teams[audit.id]),
-            frozenset({firsts[audit.id].auditor_id} if again or audit.is_second else ()),
+            audited[audit.id],
         )
         for audit in audits
     }
+
+
+def _workers_on(session: Session, case_file_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """By case file: everybody whom any extract in use ever named, supervisors among them."""
+    workers: dict[int, set[str]] = {case_file_id: set() for case_file_id in case_file_ids}
+    rows = session.execute(
+        select(CaseloadEntry.case_file_id, CaseloadEntry.worker_key, CaseloadEntry.supervisor_key)
+        .join(Extract, Extract.id == CaseloadEntry.extract_id)
+        .where(
+            CaseloadEntry.case_file_id.in_(workers),
+            or_(CaseloadEntry.worker_key.is_not(None), CaseloadEntry.supervisor_key.is_not(None)),
+            Extract.state == ExtractState.IN_USE,
+        )
+    )
+    for case_file_id, worker, supervisor in rows if workers else ():
+        workers[case_file_id] |= {name for name in (worker, supervisor) if name is not None}
+    return {case_file_id: frozenset(names) for case_file_id, names in workers.items()}
+
+
+def _auditors_of(session: Session, case_file_id: int, before: datetime) -> frozenset[int]:
+    """Whose audits or second readings of a case file were allocated before, in any cycle."""
+    return frozenset(
+        session.scalars(
+            select(Reading.auditor_id).where(
+                Reading.case_file_id == case_file_id,
+                Reading.purpose != Purpose.CALIBRATION,
+                Reading.state != AuditState.WITHDRAWN,
+                Reading.allocated_at < before,
+            )
+        )
+    )
 
 
 def _first_audits(session: Session, audits: Sequence[Reading]) -> dict[int, Reading]:
@@ -154,6 +206,27 @@ def _first_audits(session: Session, audits: Sequence[Reading]) -> dict[int, Read
         )
         found.update((row.id, row.Audit) for row in rows)
     return found
+
+
+def _teams_since_calling(reading_ids: Sequence[int]) -> Select[int, int | None]:
+    """The team of the case file of each calibration in every extract in use since it was called."""
+    chosen_from = aliased(Extract)
+    return (
+        select(CalibrationReading.id, CaseloadEntry.team_id)
+        .join(Calibration, Calibration.id == CalibrationReading.cycle_id)
+        .join(chosen_from, chosen_from.id == Calibration.extract_id)
+        .join(CaseloadEntry, CaseloadEntry.case_file_id == CalibrationReading.case_file_id)
+        .join(Extract, Extract.id == CaseloadEntry.extract_id)
+        .where(
+            CalibrationReading.id.in_(reading_ids),
+            Extract.state == ExtractState.IN_USE,
+            Extract.as_at >= chosen_from.as_at,
+            or_(
+                Extract.replaced_at.is_(None),
+                Extract.replaced_at >= CalibrationReading.allocated_at,
+            ),
+        )
+    )
 
 
 def _teams_since(audit_ids: Sequence[int]) -> Select[int, int | None]:

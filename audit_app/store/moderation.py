@@ -170,7 +170,7 @@ def moderations_by_audit(session: Session, audits: Iterable[Audit]) -> dict[int,
 
 
 def blind_audits(session: Session, person: Person) -> list[Audit]:
-    """The first audits of the case files that the person reads a second time, still blind."""
+    """The first audits of the case files that the person reads again, still blind."""
     readings = select(Audit).where(Audit.id.in_(blind_readings(person))).order_by(Audit.id)
     return list(session.scalars(readings))
 

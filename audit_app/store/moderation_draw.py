@@ -22,7 +22,7 @@ from audit_app.core.moderation import (
 from audit_app.core.repeats import fold_outcomes
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
-from audit_app.store.recorded import answers_of, form_of_both
+from audit_app.store.recorded import answers_of, form_of_all
 from audit_app.store.tables import (
     Audit,
     Cycle,
@@ -148,7 +148,7 @@ def _parts_of(audit: Audit) -> list[GradedPart]:
 def _count_agreement(moderation: Moderation) -> None:
     assert moderation.reading is not None
     compared = compare_readings(
-        form_of_both(moderation.audit, moderation.reading).questions,
+        form_of_all(moderation.audit, moderation.reading).questions,
         answers_of(moderation.audit),
         answers_of(moderation.reading),
     )

@@ -41,7 +41,6 @@ from audit_app.store.retention import (
 from audit_app.store.tables import (
     Action,
     ActionUpdate,
-    Audit,
     AuditEntry,
     AuditSection,
     AuditTheme,
@@ -101,11 +100,11 @@ def _purge_audits(
     session: Session, before: date, at: datetime, folder: AttachmentFolder
 ) -> dict[str, int]:
     """Values, words, evidence and quotes go; state, outcome, points and grades stay."""
-    expired = select(Audit.id).join(Audit.cycle).where(expired_audits(before)).correlate(None)
+    expired = select(Reading.id).join(Reading.cycle).where(expired_audits(before)).correlate(None)
     audits = _run(
         session,
-        update(Audit)
-        .where(Audit.id.in_(expired))
+        update(Reading)
+        .where(Reading.id.in_(expired))
         .values(
             purged_at=at,
             suggested_reason="",

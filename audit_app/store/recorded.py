@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, or_
 
@@ -36,15 +36,16 @@ def entries_of(audit: Reading, form: AuditForm) -> Entries:
     return named
 
 
-def form_of_both(first: Reading, second: Reading) -> AuditForm:
-    """The form with the entries of both readings of one case file, so that they can be compared.
+def form_of_all(*readings: Reading) -> AuditForm:
+    """The form with the entries of all readings of one case file, so that they can be compared.
 
     Entries meet by their number; where the readers named one differently, both names are said.
     """
-    form = load_form(first.form_version)
-    one, other = entries_of(first, form), entries_of(second, form)
+    form = load_form(readings[0].form_version)
+    named = [entries_of(one, form) for one in readings]
+    keys = dict.fromkeys(key for one in named for key in one)
     return expand_form(
-        form, {key: _met(one.get(key, ()), other.get(key, ())) for key in {**one, **other}}
+        form, {key: _met(entry for one in named for entry in one.get(key, ())) for key in keys}
     )
 
 
@@ -89,9 +90,9 @@ def answers_to(form: AuditForm, ids: Collection[str]) -> ColumnElement[bool]:
     return or_(column.in_(ids), *(column.startswith(one, autoescape=True) for one in starts))
 
 
-def _met(one: Sequence[Entry], other: Sequence[Entry]) -> list[Entry]:
+def _met(entries: Iterable[Entry]) -> list[Entry]:
     labels: dict[str, list[str]] = {}
-    for entry in (*one, *other):
+    for entry in entries:
         said = labels.setdefault(entry.key, [])
         if entry.label not in said:
             said.append(entry.label)

@@ -16,12 +16,13 @@ from audit_app.clock import LONDON
 from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import CycleState, PurgeState, check_move
+from audit_app.core.moderation import Purpose
 from audit_app.core.retention import Kept, expired_before
 from audit_app.store.caseload import current_extract_ids
 from audit_app.store.history import record_history
 from audit_app.store.scopes import grants_of
 from audit_app.store.tables import (
-    Audit,
+    Calibration,
     CaseFile,
     CaseloadEntry,
     Cycle,
@@ -29,6 +30,8 @@ from audit_app.store.tables import (
     LegalHold,
     Person,
     Purge,
+    Reading,
+    Round,
     Sample,
 )
 
@@ -76,7 +79,7 @@ def counts_of(session: Session, kind: Kept, before: date) -> dict[str, int]:
     """How much of a kind is older than a day and not under a legal hold."""
     match kind:
         case Kept.AUDITS:
-            old = select(func.count()).select_from(Audit).join(Audit.cycle)
+            old = select(func.count()).select_from(Reading).join(Reading.cycle)
             return {"audits": session.scalar(old.where(expired_audits(before))) or 0}
         case Kept.EXTRACTS:
             extracts = select(Extract.id).where(expired_extracts(before))
@@ -91,27 +94,29 @@ def counts_of(session: Session, kind: Kept, before: date) -> dict[str, int]:
 
 
 def expired_audits(before: date, *, held: bool = False) -> ColumnElement[bool]:
-    """Condition on Audit joined with its cycle: closed, submitted before the day, and not held.
+    """Condition on Reading joined with its round: closed, submitted before the day, and not held.
 
-    What was never submitted counts from the day on which its cycle was closed. `held`: those that
-    only a hold keeps.
+    What was never submitted counts from the day on which its round was closed. Second readings go
+    with the audit that they read again. `held`: those that only a hold keeps.
     """
-    free = not_held(Audit.case_file_id)
+    free = not_held(Reading.case_file_id)
     return and_(
-        Audit.purged_at.is_(None),
-        Cycle.state == CycleState.CLOSED,
-        func.coalesce(Audit.submitted_at, Cycle.closed_at) < start_of(before),
+        Reading.purpose != Purpose.SECOND_READING,
+        Reading.purged_at.is_(None),
+        Round.state == CycleState.CLOSED,
+        func.coalesce(Reading.submitted_at, Round.closed_at) < start_of(before),
         ~free if held else free,
     )
 
 
 def expired_extracts(before: date) -> ColumnElement[bool]:
     """Condition: older than the day, not the newest of its kind in use, no cycle of its samples
-    still going on.
+    and no calibration still going on.
 
     One that was purged is taken up again for rows that a hold kept then and keeps no longer.
     """
     going_on = select(Sample.extract_id).join(Sample.cycle).where(Cycle.state != CycleState.CLOSED)
+    calibrated = select(Calibration.extract_id).where(Calibration.state != CycleState.CLOSED)
     left = (
         select(CaseloadEntry.case_file_id)
         .where(CaseloadEntry.extract_id == Extract.id, not_held(CaseloadEntry.case_file_id))
@@ -122,6 +127,7 @@ def expired_extracts(before: date) -> ColumnElement[bool]:
         Extract.as_at < before,
         Extract.id.not_in(current_extract_ids()),
         Extract.id.not_in(going_on),
+        Extract.id.not_in(calibrated),
         or_(Extract.purged_at.is_(None), left),
     )
 
@@ -263,7 +269,7 @@ def _held(session: Session, kind: Kept, before: date) -> int:
     """How many audits, or rows of extracts, only a hold keeps."""
     match kind:
         case Kept.AUDITS:
-            held = select(func.count()).select_from(Audit).join(Audit.cycle)
+            held = select(func.count()).select_from(Reading).join(Reading.cycle)
             return session.scalar(held.where(expired_audits(before, held=True))) or 0
         case Kept.EXTRACTS:
             rows = select(func.count()).where(

@@ -12,19 +12,29 @@ Denials (own team, own case file) beat every grant: see `store.independence`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from audit_app.core.access import NEEDS_SCOPE, Permission, Reach, ScopeKind, reach_of
-from audit_app.core.lifecycle import AuditState, CycleState, EditionState, ModerationState
+from audit_app.core.lifecycle import (
+    SETTLED,
+    AuditState,
+    CycleState,
+    EditionState,
+    ModerationState,
+)
+from audit_app.core.moderation import Purpose
 from audit_app.core.replies import PracticeSees
 from audit_app.store.caseload import current_extract_ids, worker_key
 from audit_app.store.people import Scope, scope_of
 from audit_app.store.tables import (
     Audit,
     BankVersion,
+    Calibration,
+    CalibrationReading,
     CaseloadEntry,
     Cycle,
     CycleAuditor,
@@ -34,6 +44,7 @@ from audit_app.store.tables import (
     Moderation,
     Person,
     Reading,
+    Round,
 )
 
 
@@ -44,7 +55,7 @@ class Grant:
     reach: Reach
     scope: Scope
 
-    def covers(self, cycle: Cycle, *, audits_in_it: bool) -> bool:
+    def covers(self, cycle: Round, *, audits_in_it: bool) -> bool:
         """Whether it reaches this cycle; `audits_in_it`: the person is one of its auditors."""
         match self.scope.kind:
             case ScopeKind.THEME:
@@ -118,19 +129,43 @@ def moderations_in_scope(person: Person) -> ColumnElement[bool]:
     )
 
 
-def not_blind_to(person: Person) -> ColumnElement[bool]:
-    """Condition on Audit: the person is not reading this case file a second time, still blind.
+def calibrations_within(person: Person) -> ColumnElement[bool]:
+    """Condition on Calibration: the person calls such rounds of this form, as a QA lead does."""
+    return _calibrations_of(
+        one for one in grants_of(person, Permission.MODERATE) if one.reach is Reach.ALL
+    )
 
-    Until their own reading is in, nothing that the first auditor wrote or judged is shown to them.
-    When the cycle is closed nobody waits for it any more.
+
+def reads_for_calibration(person: Person) -> ColumnElement[bool]:
+    """Condition on Reading: the person's own in a calibration, of a form that they still read."""
+    own = select(Calibration.id).where(
+        _calibrations_of(
+            grant
+            for permission in (Permission.DO_AUDITS, Permission.MODERATE)
+            for grant in grants_of(person, permission)
+        )
+    )
+    return and_(
+        Reading.purpose == Purpose.CALIBRATION,
+        Reading.auditor_id == person.id,
+        Reading.cycle_id.in_(own),
+        Reading.purged_at.is_(None),
+    )
+
+
+def not_blind_to(person: Person) -> ColumnElement[bool]:
+    """Condition on Audit: the person is not reading this case file again, still blind.
+
+    Until their own second reading, or their reading in a calibration, is in, nothing that the first
+    auditor wrote or judged is shown to them. When the round is closed nobody waits for it any more.
     """
     return Audit.id.not_in(blind_readings(person))
 
 
 def blind_readings(person: Person) -> Select[int]:
-    """The ids of the first audits whose case files the person is reading a second time."""
-    first = aliased(Audit)
-    return (
+    """The ids of the first audits whose case files the person is reading again."""
+    first, again, reading = aliased(Audit), aliased(Audit), aliased(CalibrationReading)
+    second = (
         select(Moderation.audit_id)
         .join(first, first.id == Moderation.audit_id)
         .join(Cycle, Cycle.id == first.cycle_id)
@@ -139,6 +174,26 @@ def blind_readings(person: Person) -> Select[int]:
             Moderation.state == ModerationState.READING,
             Cycle.state != CycleState.CLOSED,
         )
+    )
+    calibrated = (
+        select(reading.case_file_id)
+        .join(Round, Round.id == reading.cycle_id)
+        .where(
+            reading.auditor_id == person.id,
+            reading.state.not_in(SETTLED),
+            Round.state != CycleState.CLOSED,
+        )
+    )
+    return select(again.id).where(or_(again.id.in_(second), again.case_file_id.in_(calibrated)))
+
+
+def blind_calibrations(person: Person) -> Select[int]:
+    """The ids of readings of others in calibrations that go on: nobody is shown what they say."""
+    reading = aliased(CalibrationReading)
+    return (
+        select(reading.id)
+        .join(Round, Round.id == reading.cycle_id)
+        .where(reading.auditor_id != person.id, Round.state != CycleState.CLOSED)
     )
 
 
@@ -205,6 +260,16 @@ def _cycles_of(person: Person, grant: Grant) -> ColumnElement[bool]:
             return Cycle.id.in_(own)
         case None:
             return true()
+
+
+def _calibrations_of(grants: Iterable[Grant]) -> ColumnElement[bool]:
+    """Condition on Calibration: of a form that one of the grants reaches."""
+    scopes = {(grant.scope.kind, grant.scope.theme) for grant in grants}
+    if any(kind is None for kind, _theme in scopes):
+        return true()
+    themes = [theme for kind, theme in scopes if kind is ScopeKind.THEME]
+    versions = select(FormVersion.id).where(FormVersion.key.in_(themes))
+    return Calibration.form_version_id.in_(versions)
 
 
 def _forms_of(person: Person, grant: Grant) -> ColumnElement[bool]:

@@ -26,8 +26,9 @@ from audit_app.core.lifecycle import FindingKind
 from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
 from audit_app.store.actions import make_of_finding
-from audit_app.store.audits import Draft, audits_of, case_facts, record_answers
+from audit_app.store.audits import Draft, audits_of, record_answers
 from audit_app.store.bank_drafts import begin_draft
+from audit_app.store.before_reading import case_facts
 from audit_app.store.caseload import store_extract
 from audit_app.store.concerns import raise_concern
 from audit_app.store.cycles import create_cycle

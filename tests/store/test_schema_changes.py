@@ -9,14 +9,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from factories import AT, make_council
+from factories import AT, complete_audit, make_council
 from sqlalchemy import Connection, inspect, select, text
+from store.test_calibrations import LATER, begun
 from store.test_subjects import make_all, make_list
 
 from audit_app.caseload.values import CaseEntry
 from audit_app.core.question_bank import Subject
 from audit_app.resources import data_folder
 from audit_app.store.actions import propose_action
+from audit_app.store.calibrations import readings_of
 from audit_app.store.database import Database, DatabaseFault
 from audit_app.store.schema import check_schema, migrate
 from audit_app.store.tables import Audit, Base, CaseFile
@@ -207,3 +209,22 @@ def test_what_is_no_case_file_survives_the_way_down_and_up(migrated: Database) -
         assert set(session.scalars(select(CaseFile.subject))) == {Subject.CASE_FILE}
         assert reference == "Health"
         make_list(session, Subject.AGENCY, [CaseEntry("Health")])
+
+
+def test_calibrations_go_on_the_way_down_and_leave_audits_as_they_are(migrated: Database) -> None:
+    with migrated.session() as session:
+        council = make_council(session)
+        calibration = begun(session, council)
+        for reading in readings_of(session, calibration):
+            complete_audit(session, reading, at=LATER)
+        audits = session.scalars(select(Audit.id).order_by(Audit.id)).all()
+        answered = session.scalar(text("SELECT count(*) FROM recorded_answer"))
+    assert answered
+    migrate(migrated, revisions()[revisions().index("0019") - 1])
+    with migrated.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM recorded_answer")) == 0
+        assert connection.scalars(text("SELECT id FROM audit ORDER BY id")).all() == audits
+        assert connection.scalar(text("SELECT count(*) FROM cycle")) == 1
+    migrate(migrated)
+    with migrated.session() as session:
+        assert session.scalars(select(Audit.id).order_by(Audit.id)).all() == audits

@@ -36,9 +36,9 @@ from audit_app.store.audits import (
     find_audit,
     find_submitted_audit,
     form_of,
-    previous_audits,
     record_answers,
 )
+from audit_app.store.before_reading import previous_audits
 from audit_app.store.case_files import audits_of_case_file
 from audit_app.store.cycles import close_cycle, completion_of, cycle_summaries
 from audit_app.store.exports import export_audits
@@ -157,15 +157,15 @@ def test_a_critical_failure_is_drawn_with_its_reason(session):
 
 def test_a_second_reading_changes_no_figure_of_its_cycle(session, council):
     audit = submitted(session, council)
-    before = _everything_counted(session, council)
+    before = everything_counted(session, council)
     moderation = read_again(session, council, audit, WORST)
-    assert _everything_counted(session, council) == before
+    assert everything_counted(session, council) == before
     agree(session, moderation, settled(moderation), by=council.lead, at=AT)
-    assert _everything_counted(session, council) == before
+    assert everything_counted(session, council) == before
     assert not list(find_drift(session))
 
 
-def _everything_counted(session: Session, council: Council) -> object:
+def everything_counted(session: Session, council: Council) -> object:
     cycle, lead = council.cycle, council.lead
     session.expire_all()
     results = cycle_results(session, cycle)

@@ -43,11 +43,11 @@ from audit_app.store.audits import (
     find_audit,
     find_submitted_audit,
     form_of,
-    previous_audits,
     record_answers,
     record_judgement,
     submit_audit,
 )
+from audit_app.store.before_reading import previous_audits
 from audit_app.store.database import Database
 from audit_app.store.people import move_to_team
 from audit_app.store.scores import find_drift
@@ -347,8 +347,9 @@ def test_earlier_audits_of_a_file_are_the_earlier_ones(session: Session) -> None
 def make_council_cycle(session: Session, form_version_id: int) -> int:
     session.execute(
         text(
-            "INSERT INTO cycle (key, name, month, form_version_id, state, opened_at, due_on) "
-            "VALUES ('later', 'Later', '2027-01', :form, 'drawn', '2027-01-01', '2027-01-31')"
+            "INSERT INTO cycle "
+            "(kind, key, name, month, form_version_id, state, opened_at, due_on) VALUES "
+            "('cycle', 'later', 'Later', '2027-01', :form, 'drawn', '2027-01-01', '2027-01-31')"
         ),
         {"form": form_version_id},
     )

@@ -6,7 +6,8 @@ import pytest
 from web.page_checks import parse, text_of
 
 from audit_app.core.access import Role
-from audit_app.store.audits import audits_of, case_facts
+from audit_app.store.audits import audits_of
+from audit_app.store.before_reading import case_facts
 
 
 def beside(page, question):

@@ -7,6 +7,7 @@ from audit_app.store.tables.audits import (
     Allocation,
     Audit,
     AuditTheme,
+    CalibrationReading,
     Reading,
     RecordedAnswer,
     RecordedState,
@@ -26,10 +27,12 @@ from audit_app.store.tables.caseload import (
 )
 from audit_app.store.tables.concerns import Concern, ConcernContact
 from audit_app.store.tables.cycles import (
+    Calibration,
     Cycle,
     CycleAuditor,
     FrameEntry,
     ModerationRule,
+    Round,
     Sample,
     SampleCase,
     SampleExclusion,
@@ -69,6 +72,8 @@ __all__ = [
     "BankDraft",
     "BankVersion",
     "Base",
+    "Calibration",
+    "CalibrationReading",
     "CaseFile",
     "CaseloadEntry",
     "Concern",
@@ -111,6 +116,7 @@ __all__ = [
     "RecordedState",
     "Reply",
     "ReplyPart",
+    "Round",
     "Sample",
     "SampleCase",
     "SampleExclusion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.core.completion import WithdrawalReason
@@ -14,10 +14,12 @@ from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import Outcome
 from audit_app.store.tables.base import Base, Code, Hash, Key, one_of
 from audit_app.store.tables.caseload import CaseFile
-from audit_app.store.tables.cycles import Cycle
+from audit_app.store.tables.cycles import Calibration, Cycle, Round
 from audit_app.store.tables.instruments import FormVersion
 from audit_app.store.tables.people import Person, Team
 from audit_app.store.tables.sections import LONGEST_ENTRY_ID, AuditEntry, AuditSection
+
+_ONCE_A_CASE_FILE = text("purpose <> 'calibration'")
 
 
 class RecordedState(StrEnum):
@@ -32,14 +34,21 @@ class RecordedState(StrEnum):
 class Reading(Base):
     """One auditor, one case file, one cycle; pinned to the form version it was drawn under.
 
-    Whatever is read: the audit that was drawn, one agency's part of it, or a second reading of the
-    same case file. Who asks for `Audit` gets whole first audits only, so no list or figure counts a
-    case file twice; who asks for `Allocation` gets the parts of agencies as well.
+    Whatever is read: the audit that was drawn, one agency's part of it, a second reading of the
+    same case file, or the reading of one auditor in a calibration. Who asks for `Audit` gets whole
+    first audits only, so no list or figure counts a case file twice; who asks for `Allocation` gets
+    the parts of agencies as well.
     """
 
     __tablename__ = "audit"
     __table_args__ = (
-        UniqueConstraint("cycle_id", "case_file_id", "purpose", "agency"),
+        Index(
+            "uq_audit_cycle_id_case_file_id_purpose_agency",
+            *("cycle_id", "case_file_id", "purpose", "agency"),
+            unique=True,
+            sqlite_where=_ONCE_A_CASE_FILE,
+            postgresql_where=_ONCE_A_CASE_FILE,
+        ),
         CheckConstraint("(purpose = 'agency_part') = (agency <> '')", name="part_of_an_agency"),
         # Nobody reads a case file a second time that they audited in the same cycle.
         UniqueConstraint("cycle_id", "case_file_id", "auditor_id"),
@@ -90,7 +99,7 @@ class Reading(Base):
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_because: Mapped[WithdrawalReason | None] = mapped_column(one_of(WithdrawalReason))
 
-    cycle: Mapped[Cycle] = relationship()
+    cycle: Mapped[Round] = relationship()
     case_file: Mapped[CaseFile] = relationship()
     auditor: Mapped[Person] = relationship(foreign_keys=[auditor_id])
     form_version: Mapped[FormVersion] = relationship()
@@ -113,6 +122,11 @@ class Reading(Base):
         return self.purpose is Purpose.AGENCY_PART
 
     @property
+    def is_first(self) -> bool:
+        """Whether it is the whole audit that was drawn, and no part, nor a reading to compare."""
+        return self.purpose is Purpose.FIRST
+
+    @property
     def is_settled(self) -> bool:
         """Whether it takes no answer any more."""
         return self.state in SETTLED
@@ -122,6 +136,8 @@ class Allocation(Reading):
     """What a draw gave to somebody to do: an audit, or one agency's part of one."""
 
     __mapper_args__ = {"polymorphic_abstract": True}  # noqa: RUF012
+
+    cycle: Mapped[Cycle] = relationship()
 
 
 class Audit(Allocation):
@@ -140,6 +156,16 @@ class SecondReading(Reading):
     """The same case file read by another person who does not see the first audit meanwhile."""
 
     __mapper_args__ = {"polymorphic_identity": Purpose.SECOND_READING}  # noqa: RUF012
+
+    cycle: Mapped[Cycle] = relationship()
+
+
+class CalibrationReading(Reading):
+    """The case file of a calibration as one of its auditors reads it; it counts nowhere."""
+
+    __mapper_args__ = {"polymorphic_identity": Purpose.CALIBRATION}  # noqa: RUF012
+
+    cycle: Mapped[Calibration] = relationship()
 
 
 class AuditTheme(Base):

@@ -1,4 +1,4 @@
-"""Cycles, their auditors, and the samples drawn for them with the frame they were drawn from."""
+"""Rounds: cycles with their auditors, samples and frames; and calibrations of auditors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.core.lifecycle import CycleState
-from audit_app.core.moderation import DrawReason
+from audit_app.core.moderation import DrawReason, RoundKind
 from audit_app.core.replies import PracticeSees
 from audit_app.core.sampling import Exclusion
 from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
@@ -17,15 +17,20 @@ from audit_app.store.tables.instruments import FormVersion
 from audit_app.store.tables.people import Person, Team
 
 
-class Cycle(Base):
-    """One round of audits: a form version, auditors, a sample, and a day by which it is due."""
+class Round(Base):
+    """A form version, and a day by which everybody has answered it: a cycle, or a calibration.
+
+    Who asks for `Cycle` gets those that count, so no list or figure takes a calibration for one.
+    """
 
     __tablename__ = "cycle"
     __table_args__ = (
         CheckConstraint("reply_days BETWEEN 1 AND 60", name="reply_days_within_reason"),
     )
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}  # noqa: RUF012
 
     id: Mapped[Key]
+    kind: Mapped[RoundKind] = mapped_column(one_of(RoundKind))
     key: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
     month: Mapped[str] = mapped_column(
@@ -45,6 +50,13 @@ class Cycle(Base):
     )
 
     form_version: Mapped[FormVersion] = relationship(lazy="joined")
+
+
+class Cycle(Round):
+    """One round of audits with auditors and a sample: what lists, figures and reports count."""
+
+    __mapper_args__ = {"polymorphic_identity": RoundKind.CYCLE}  # noqa: RUF012
+
     auditors: Mapped[list[CycleAuditor]] = relationship(
         order_by="CycleAuditor.person_id", cascade="all, delete-orphan"
     )
@@ -52,6 +64,22 @@ class Cycle(Base):
     rules: Mapped[list[ModerationRule]] = relationship(
         order_by="ModerationRule.reason", cascade="all, delete-orphan"
     )
+
+
+class Calibration(Round):
+    """Everybody answers the form about the same case file, blind, to see where they differ."""
+
+    __tablename__ = "calibration"
+    __mapper_args__ = {"polymorphic_identity": RoundKind.CALIBRATION}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)
+    case_file_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    extract_id: Mapped[int] = mapped_column(ForeignKey("extract.id"))
+    """In use when the case file was chosen; what it says is shown to the auditors."""
+    called_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    case_file: Mapped[CaseFile] = relationship()
+    called_by: Mapped[Person] = relationship()
 
 
 class ModerationRule(Base):
@@ -67,7 +95,7 @@ class ModerationRule(Base):
             name="number_where_one_is_asked",
         ),
         CheckConstraint("number BETWEEN 0 AND 100", name="number_is_per_cent"),
-        CheckConstraint("reason <> 'chosen'", name="choosing_is_no_rule"),
+        CheckConstraint("reason NOT IN ('chosen', 'disputed')", name="choosing_is_no_rule"),
     )
 
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), primary_key=True)

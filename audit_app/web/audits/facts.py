@@ -9,7 +9,8 @@ from datetime import date
 from audit_app.caseload.values import CONTACT_ROLE, OPEN_FILES
 from audit_app.core.case_facts import CASE_FACT_WORDS, CaseFact
 from audit_app.core.question_bank import Question, Subject
-from audit_app.store.audits import case_facts, form_of, previous_audits
+from audit_app.store.audits import form_of
+from audit_app.store.before_reading import case_facts, previous_audits
 from audit_app.store.tables import Audit, CaseloadEntry, Reading
 from audit_app.web.database import Session
 from audit_app.web.words import say_code, say_count, say_day, say_month

@@ -244,8 +244,8 @@ def _judgement_task(audit: Reading, missing: Sequence[Missing]) -> Task:
 
 
 def _actions_task(audit: Reading, proposed: int) -> list[Task]:
-    """What is to be done for this case; a second reading proposes nothing."""
-    if audit.is_second:
+    """What is to be done for this case; who reads only to compare proposes nothing."""
+    if not audit.is_first:
         return []
     task = Task(
         title="Actions for this case",

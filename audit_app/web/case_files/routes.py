@@ -73,7 +73,7 @@ def show(case_file_id: int) -> str:
     person = current_person()
     case_file = find_case_file_of(db(), person, case_file_id) or hidden("case file", case_file_id)
     audits = audits_of_case_file(db(), person, case_file)
-    latest = next(audit for audit in audits if not audit.is_second)
+    latest = next((audit for audit in audits if audit.is_first), None)
     seers = seers_of(db(), audits)
     return render_template(
         "case_files/case_file.html",
@@ -86,7 +86,7 @@ def show(case_file_id: int) -> str:
         sights=[(one.person.name, say_sight(one)) for one in seers if not one.bars],
         barred=[(one.person.name, say_sight(one)) for one in seers if one.bars],
         shown=shown_to(db(), case_file),
-        happened=timeline_of(db(), "audit", latest.id),
+        happened=timeline_of(db(), "audit", latest.id) if latest else [],
     )
 
 

@@ -128,7 +128,7 @@ def open_pdf(edition_id: int) -> ResponseReturnValue:
     edition = _edition(edition_id)
     if any(one.cycle_id == edition.cycle_id for one in blind_audits(db(), current_person())):
         flash(
-            "You read a case file of this cycle a second time. Its reports open for you once your "
+            "You are reading a case file of this cycle again. Its reports open for you once your "
             "reading is submitted, since they say what the first auditor found."
         )
         return redirect(url_for("editions.show_edition", edition_id=edition_id))

@@ -14,6 +14,7 @@ from audit_app import clock
 from audit_app.core.access import Permission, Reach
 from audit_app.readable import readable_page
 from audit_app.spreadsheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from audit_app.store.calibrations import goes_on_about
 from audit_app.store.exports_by_person import HEADINGS, Export, cycles_to_export, export_for
 from audit_app.store.history import record_history
 from audit_app.store.moderation import blind_audits
@@ -105,8 +106,13 @@ def give_case_file() -> ResponseReturnValue:
         found = case_files_asked_for(db(), form.named.data)
         if any(_is_read_blind(one) for one in found):
             form.named.errors = [
-                "You read this case file a second time: submit your reading first, or ask another "
+                "You are reading this case file again: submit your reading first, or ask another "
                 "QA lead. Nothing was given out"
+            ]
+        elif any(goes_on_about(db(), one) for one in found):
+            form.named.errors = [
+                "This case file is read in a calibration that goes on: end it first. "
+                "Nothing was given out"
             ]
         elif found:
             return _everything(found, "json" if "json" in request.form else "html")

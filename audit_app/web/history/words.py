@@ -16,6 +16,7 @@ KINDS: Final[Mapping[str, str]] = {
     "attachment": "A file attached to an audit",
     "case file": "A case file",
     "cycle": "A cycle",
+    "calibration": "A calibration",
     "sample": "A sample",
     "finding": "A finding",
     "edition": "An edition of a report",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audit_app.core.moderation import grade_shift
 from audit_app.store.agreeing import GradePair, compared_answers, compared_grades
-from audit_app.store.recorded import form_of_both
+from audit_app.store.recorded import form_of_all
 from audit_app.store.tables import Moderation
 from audit_app.web.audits.answer_rows import AnswerRow, answer_sections
 from audit_app.web.moderation.words import say_grade, say_shift
@@ -46,7 +46,7 @@ class Comparison:
 def compare(moderation: Moderation) -> Comparison:
     """Both readings in words; they must both be in."""
     assert moderation.reading is not None
-    form = form_of_both(moderation.audit, moderation.reading)
+    form = form_of_all(moderation.audit, moderation.reading)
     first, second = (
         {row.question.id: row for part in answer_sections(form, one) for row in part.rows}
         for one in (moderation.audit, moderation.reading)

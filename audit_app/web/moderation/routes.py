@@ -25,7 +25,7 @@ from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
 from audit_app.store.moderation import find_moderation, find_moderation_of
 from audit_app.store.moderation_draw import ModerationFault
-from audit_app.store.recorded import form_as_kept, form_of_both
+from audit_app.store.recorded import form_as_kept, form_of_all
 from audit_app.store.tables import Moderation
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.attachments.lists import attached_rows
@@ -150,7 +150,7 @@ def _note(action: str, moderation: Moderation, detail: Mapping[str, object]) -> 
 def _page(moderation: Moderation, settling: Form | None = None) -> str:
     shown: Comparison | None = None
     reading = moderation.reading
-    form = form_of_both(moderation.audit, reading) if reading else form_of(moderation.audit)
+    form = form_of_all(moderation.audit, reading) if reading else form_of(moderation.audit)
     questions = form.questions
     if moderation.state in (ModerationState.COMPARING, ModerationState.AGREED):
         shown = compare(moderation)

@@ -6,7 +6,7 @@ by itself when the last reading is in, or because the QA lead ends it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -124,22 +124,7 @@ def call_calibration(
     extract, month = _extract_for(session, version), f"{day_of(at):%Y-%m}"
     if due_on < day_of(at):
         raise CalibrationFault("The due day has passed. No calibration was begun.")
-    if len({one.id for one in readers}) < FEWEST_READERS:
-        raise CalibrationFault("Choose at least two people. No calibration was begun.")
-    for person in sorted(readers, key=lambda one: one.id):
-        session.refresh(person, ["worker_name"], with_for_update=True)
-    possible = possible_readers(session, version, case_file, at=at)
-    free = {one.person.id for one in possible if not one.bars}
-    for person in readers:
-        if person.id not in free:
-            raise CalibrationFault(
-                f"{person.name} may not read this {case_file.words.one}. No calibration was begun."
-            )
-    team_id = session.scalar(
-        select(CaseloadEntry.team_id).where(
-            CaseloadEntry.extract_id == extract.id, CaseloadEntry.case_file_id == case_file.id
-        )
-    )
+    _check_readers(session, version, case_file, readers, at)
     calibration = Calibration(
         key=free_key(session, f"calibration-{month}"),
         name=f"Calibration, {day_of(at):%B %Y}",
@@ -154,20 +139,7 @@ def call_calibration(
     )
     session.add(calibration)
     session.flush()
-    session.add_all(
-        CalibrationReading(
-            cycle_id=calibration.id,
-            case_file_id=case_file.id,
-            auditor_id=person_id,
-            form_version_id=version.id,
-            team_id=team_id,
-            state=AuditState.ALLOCATED,
-            due_on=due_on,
-            allocated_at=at,
-        )
-        for person_id in sorted({one.id for one in readers})
-    )
-    session.flush()
+    _give_out(session, calibration, {one.id for one in readers}, at)
     detail = {"case file": [None, case_file.id], "people": [None, len(readers)]}
     record_history(session, by, "began", "calibration", calibration.id, at=at, detail=detail)
     return calibration
@@ -302,6 +274,51 @@ def _extract_for(session: Session, version: FormVersion) -> Extract:
     if extract is None:
         raise CalibrationFault("No caseload is in use for this form. No calibration was begun.")
     return extract
+
+
+def _check_readers(
+    session: Session,
+    version: FormVersion,
+    case_file: CaseFile,
+    readers: Sequence[Person],
+    at: datetime,
+) -> None:
+    if len({one.id for one in readers}) < FEWEST_READERS:
+        raise CalibrationFault("Choose at least two people. No calibration was begun.")
+    for person in sorted(readers, key=lambda one: one.id):
+        session.refresh(person, ["worker_name"], with_for_update=True)
+    possible = possible_readers(session, version, case_file, at=at)
+    free = {one.person.id for one in possible if not one.bars}
+    for person in readers:
+        if person.id not in free:
+            raise CalibrationFault(
+                f"{person.name} may not read this {case_file.words.one}. No calibration was begun."
+            )
+
+
+def _give_out(
+    session: Session, calibration: Calibration, people: Iterable[int], at: datetime
+) -> None:
+    team_id = session.scalar(
+        select(CaseloadEntry.team_id).where(
+            CaseloadEntry.extract_id == calibration.extract_id,
+            CaseloadEntry.case_file_id == calibration.case_file_id,
+        )
+    )
+    session.add_all(
+        CalibrationReading(
+            cycle_id=calibration.id,
+            case_file_id=calibration.case_file_id,
+            auditor_id=person_id,
+            form_version_id=calibration.form_version_id,
+            team_id=team_id,
+            state=AuditState.ALLOCATED,
+            due_on=calibration.due_on,
+            allocated_at=at,
+        )
+        for person_id in sorted(people)
+    )
+    session.flush()
 
 
 def _hold(session: Session, calibration: Calibration) -> None:

@@ -175,6 +175,11 @@ def blind_audits(session: Session, person: Person) -> list[Audit]:
     return list(session.scalars(readings))
 
 
+def blind_ids(session: Session, person: Person) -> frozenset[int]:
+    """The ids of those first audits: no page leads to them."""
+    return frozenset(session.scalars(blind_readings(person)))
+
+
 def agreement_of(session: Session, cycle: Cycle) -> Agreement:
     """On how many answers the pairs of readers of a cycle agreed, at first."""
     agreed, of, pairs = session.execute(

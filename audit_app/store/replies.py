@@ -22,7 +22,7 @@ from audit_app.core.replies import OVERALL, PracticeSees, Voice, last_day_to_rep
 from audit_app.store.case_files import Sight, seers_of
 from audit_app.store.instruments import load_form
 from audit_app.store.mail import ask_to_send
-from audit_app.store.scopes import audits_in_scope
+from audit_app.store.scopes import audits_in_scope, blind_readings, not_blind_to
 from audit_app.store.tables import Audit, FamilyFeedback, Person, Reading, Reply, ReplyPart
 
 _SUBJECT = "An audit of your work: you can reply"
@@ -156,7 +156,7 @@ def replies_within(session: Session, person: Person, *, most: int) -> list[Reply
             select(Reply)
             .join(Reply.audit)
             .join(Audit.cycle)
-            .where(_answerable(person))
+            .where(_answerable(person), not_blind_to(person))
             .options(
                 contains_eager(Reply.audit).contains_eager(Audit.cycle),
                 contains_eager(Reply.audit).joinedload(Audit.case_file),
@@ -168,13 +168,23 @@ def replies_within(session: Session, person: Person, *, most: int) -> list[Reply
     )
 
 
+def replies_unseen(session: Session, person: Person) -> int:
+    """How many replies the person may answer only once their own second reading is in."""
+    count = session.scalar(
+        select(func.count(Reply.id))
+        .join(Reply.audit)
+        .where(_answerable(person), Audit.id.in_(blind_readings(person)))
+    )
+    return count or 0
+
+
 def open_disputes(session: Session, person: Person) -> int:
     """How many disputed grades wait for the person's answer."""
     count = session.scalar(
         select(func.count(ReplyPart.id))
         .join(ReplyPart.reply)
         .join(Reply.audit)
-        .where(_answerable(person), _open())
+        .where(_answerable(person), not_blind_to(person), _open())
     )
     return count or 0
 
@@ -185,7 +195,12 @@ def find_dispute(session: Session, person: Person, part_id: int) -> ReplyPart | 
         select(ReplyPart)
         .join(ReplyPart.reply)
         .join(Reply.audit)
-        .where(ReplyPart.id == part_id, ReplyPart.disputed, _answerable(person))
+        .where(
+            ReplyPart.id == part_id,
+            ReplyPart.disputed,
+            _answerable(person),
+            not_blind_to(person),
+        )
         .options(joinedload(ReplyPart.reply))
         .with_for_update(of=ReplyPart)
     )
@@ -211,6 +226,7 @@ def find_audit_of_family(session: Session, person: Person, audit_id: int) -> Aud
             Audit.id == audit_id,
             Audit.state == AuditState.SUBMITTED,
             ((Audit.auditor_id == person.id) & own) | every,
+            not_blind_to(person),
         )
         .options(joinedload(Audit.cycle), joinedload(Audit.case_file))
     )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from claims.small_world import EVIDENCE, WORKER, World, make_world
-from factories import make_person
+from factories import complete_audit, make_person
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from web.conftest import sign_in_to
@@ -21,6 +21,7 @@ from audit_app.reports.designs import load_design
 from audit_app.reports.gather import gather_pack
 from audit_app.store.audits import form_of
 from audit_app.store.exports import export_audits
+from audit_app.store.moderation import name_reader
 from audit_app.store.replies import ask_for_reply
 from audit_app.store.tables import FamilyFeedback, HistoryEntry, Mail, Reply, ReplyPart
 
@@ -115,6 +116,30 @@ def test_a_reply_goes_its_way_and_says_nowhere_whose_it_is(
     assert "Referred to moderation" in words_of(practice.get(page))
     actions = session.execute(select(HistoryEntry.action, HistoryEntry.subject)).all()
     assert {("sent", "reply"), ("answered a dispute of", "audit")} <= set(actions)
+
+
+def test_a_second_reader_answers_no_dispute_before_their_reading_is_in(
+    practice, lead, world, session
+):
+    sent = {"overall_disputed": "y", "overall_why": "Why", "overall_words": WORDS, "step": "send"}
+    practice.send(f"/replies/{world.submitted.id}", sent)
+    reader, at = world.people[LEAD], clock.now()
+    [dispute] = session.scalars(select(ReplyPart).where(ReplyPart.disputed))
+    address = f"/replies/disputes/{dispute.id}"
+    assert address in lead.get("/replies").text
+    name_reader(session, world.waiting_reading, reader, by=reader, at=at)
+    session.commit()
+    closed = lead.get("/replies")
+    assert "1 reply is left out" in words_of(closed)
+    assert world.submitted.case_file.reference not in closed.text
+    assert "disputed grade to answer" not in words_of(lead.get("/"))
+    for page in (address, f"/replies/family/{world.submitted.id}"):
+        assert lead.get(page).status_code == 404
+    complete_audit(session, world.waiting_reading.reading)
+    session.commit()
+    assert address in lead.get("/replies").text
+    assert "left out" not in words_of(lead.get("/replies"))
+    assert lead.get(address).status_code == 200
 
 
 def test_the_report_says_what_was_replied_and_not_by_whom(practice, world, session):

@@ -132,6 +132,25 @@ def test_no_page_shows_the_first_audit_to_its_blind_reader(session, council, aud
     assert FIRST in lead.get(f"/audits/{audit.id}/answers").text
 
 
+def test_no_list_leads_a_blind_reader_to_what_is_closed(session, council, audit, lead):
+    moderation = chosen(session, council, audit)
+    lists = [f"/cycles/{council.cycle.key}", f"/case-files/{audit.case_file_id}"]
+    address, words = f'href="/audits/{audit.id}/answers"', "until you have submitted"
+    assert all(address in lead.get(page).text for page in lists)
+    name_reader(session, moderation, council.lead, by=council.lead, at=AT)
+    session.commit()
+    for page in lists:
+        text = lead.get(page).text
+        assert address not in text, page
+        assert words in text, page
+    complete_audit(session, moderation.reading)
+    session.commit()
+    for page in lists:
+        text = lead.get(page).text
+        assert address in text, page
+        assert words not in text, page
+
+
 def test_both_stand_side_by_side_with_what_differs_first(session, council, audit, lead):
     moderation = compared(session, council, audit)
     text = lead.get(f"/second-readings/{moderation.id}").text

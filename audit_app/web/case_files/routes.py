@@ -26,6 +26,7 @@ from audit_app.store.case_files import (
     shown_to,
 )
 from audit_app.store.history import record_history, timeline_of
+from audit_app.store.moderation import blind_ids
 from audit_app.store.replies import last_day_for, own_reply
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.actions.words import rows_for
@@ -81,6 +82,7 @@ def show(case_file_id: int) -> str:
         case_file=case_file,
         audits=audits,
         latest=latest,
+        blind=blind_ids(db(), person),
         actions=rows_for(actions_of_audits(db(), person, [audit.id for audit in audits])),
         tags=AUDIT_TAGS,
         sights=[(one.person.name, say_sight(one)) for one in seers if not one.bars],

@@ -29,7 +29,7 @@ from audit_app.store.cycles import (
 from audit_app.store.editions import editions_for
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_forms, load_form
-from audit_app.store.moderation import agreement_of, waiting_for_readers
+from audit_app.store.moderation import agreement_of, blind_ids, waiting_for_readers
 from audit_app.store.scopes import may_in_theme
 from audit_app.store.tables import Cycle, FormVersion, Person
 from audit_app.web.access import current_person, hidden, requires
@@ -114,6 +114,7 @@ def show_cycle(key: str) -> str:
         punctuality={audit.id: say_punctuality(audit, today) for audit in audits},
         cycle_tag=cycle_tag(cycle.state, due, done),
         audit_tags=AUDIT_TAGS,
+        blind=blind_ids(db(), current_person()),
         agreement=say_agreement(agreement_of(db(), cycle)),
         unread=unread.get(cycle.key, 0),
     )

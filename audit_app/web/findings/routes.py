@@ -27,7 +27,7 @@ from audit_app.store.findings import (
 )
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
-from audit_app.store.moderation import blind_audits
+from audit_app.store.moderation import blind_ids
 from audit_app.store.results import CycleResults, cycle_results
 from audit_app.store.tables import Cycle, Finding
 from audit_app.web.access import current_person, hidden, requires
@@ -196,7 +196,7 @@ def _subject(results: CycleResults, theme: str, question_id: str | None) -> Subj
 
 def _with_unseen(text: FindingText, finding: Finding) -> FindingText:
     """The quotes that the form could not offer, since this person reads their file blind, stay."""
-    blind = {audit.id for audit in blind_audits(db(), current_person())}
+    blind = blind_ids(db(), current_person())
     kept = [(one.audit_id, one.question_id) for one in finding.quotes if one.audit_id in blind]
     return replace(text, quotes=(*text.quotes, *kept))
 

@@ -13,7 +13,7 @@ from audit_app.core.access import Permission, Reach
 from audit_app.spreadsheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from audit_app.store.history import record_history
 from audit_app.store.history_lists import Listed, entries_listed, find_entry
-from audit_app.store.moderation import blind_audits
+from audit_app.store.moderation import blind_ids
 from audit_app.store.scopes import blind_calibrations, grants_of
 from audit_app.store.tables import Person
 from audit_app.web.access import current_person, hidden, requires
@@ -171,8 +171,9 @@ def _reads_in_full(person: Person) -> bool:
 def _less_what_is_blind(entries: list[Listed]) -> list[Listed]:
     """Without what was answered in audits whose case files this person reads again, or in readings
     of others in a calibration that goes on."""
-    blind = {audit.id for audit in blind_audits(db(), current_person())}
-    blind |= set(db().scalars(blind_calibrations(current_person())))
+    blind = blind_ids(db(), current_person()).union(
+        db().scalars(blind_calibrations(current_person()))
+    )
     return [
         replace(one, detail="") if one.subject == "audit" and one.subject_id in blind else one
         for one in entries

@@ -21,6 +21,7 @@ from audit_app.store.replies import (
     own_reply,
     parts_of,
     record_feedback,
+    replies_unseen,
     replies_within,
     save_reply,
     send_reply,
@@ -45,7 +46,11 @@ def show_replies() -> str:
     replies = replies_within(db(), current_person(), most=MOST)
     titles = {reply.id: dict(parts_of(reply.audit)) for reply in replies}
     return render_template(
-        "replies/replies.html", title="Replies of the practice", replies=replies, titles=titles
+        "replies/replies.html",
+        title="Replies of the practice",
+        replies=replies,
+        titles=titles,
+        unseen=replies_unseen(db(), current_person()),
     )
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "history": "audit_app.cli.history:history",
     "migrate": "audit_app.cli.setup:migrate",
     "people": "audit_app.cli.people:people",
+    "plan": "audit_app.cli.plan:plan",
     "references": "audit_app.cli.references:references",
     "reports": "audit_app.cli.reports:reports",
     "rescore": "audit_app.cli.results:rescore",

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     READ_BANKS = "read_banks"
     PUBLISH_BANKS = "publish_banks"
     IMPORT_CASELOAD = "import_caseload"
+    READ_PLAN = "read_plan"
+    MANAGE_PLAN = "manage_plan"
     MANAGE_CYCLES = "manage_cycles"
     DECIDE_EXEMPTIONS = "decide_exemptions"
     FILL_IN = "fill_in"
@@ -107,6 +109,8 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.READ_BANKS: Reach.ALL,
         Permission.PUBLISH_BANKS: Reach.ALL,
         Permission.IMPORT_CASELOAD: Reach.ALL,
+        Permission.READ_PLAN: Reach.ALL,
+        Permission.MANAGE_PLAN: Reach.ALL,
         Permission.MANAGE_CYCLES: Reach.ALL,
         Permission.DECIDE_EXEMPTIONS: Reach.ALL,
         Permission.FILL_IN: Reach.ALLOCATED,
@@ -130,6 +134,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.SENIOR_MANAGER: {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.ALL,
+        Permission.READ_PLAN: Reach.OWN,
         Permission.DECIDE_EXEMPTIONS: Reach.ALL,
         Permission.FILL_IN: Reach.ALLOCATED,
         Permission.DO_AUDITS: Reach.ALLOCATED,
@@ -149,6 +154,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.INDEPENDENT_MEMBER: {
         **_EVERYBODY,
         Permission.READ_BANKS: Reach.SCOPE,
+        Permission.READ_PLAN: Reach.OWN,
         Permission.FILL_IN: Reach.ALLOCATED,
         Permission.DO_AUDITS: Reach.ALLOCATED,
         Permission.RAISE_CONCERN: Reach.ALLOCATED,
@@ -161,6 +167,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
     },
     Role.SUB_GROUP: {
         **_EVERYBODY,
+        Permission.READ_PLAN: Reach.ALL,
         Permission.READ_ACTIONS: Reach.PUBLISHED,
         Permission.READ_REPORTS: Reach.PUBLISHED,
     },
@@ -182,7 +189,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
 
 
 #: What is for the whole council; an appointment that is narrowed to a part does not give it.
-WHOLE_COUNCIL = frozenset({Permission.IMPORT_CASELOAD})
+WHOLE_COUNCIL = frozenset({Permission.IMPORT_CASELOAD, Permission.MANAGE_PLAN})
 
 #: Without a scope on the appointment these reach only the cycles in which the person audits.
 NEEDS_SCOPE = frozenset({Reach.SCOPE, Reach.PUBLISHED_IN_SCOPE})

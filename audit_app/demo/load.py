@@ -25,6 +25,7 @@ from audit_app.demo.days import first_day, moment_on, working_days
 from audit_app.demo.findings import write_findings
 from audit_app.demo.people import hire, refuse_when_somebody_is_there
 from audit_app.demo.plan import DemoRequest
+from audit_app.demo.year import plan_year
 from audit_app.question_banks.read import read_folder
 from audit_app.store.caseload import current_extract_id
 from audit_app.store.cycles import cycle_summaries
@@ -101,6 +102,7 @@ def _found_council(session: Session, request: DemoRequest, key: bytes, codes: st
     cast = hire(session, request, at=at, codes=codes)
     publish_library(session, read_folder(), at=at)
     record_history(session, cast.lead, "published", "question banks", None, at=at)
+    plan_year(session, request, cast.lead, at=at)
     return Council(session, request, cast, key)
 
 

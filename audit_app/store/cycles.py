@@ -21,8 +21,17 @@ from audit_app.store.exemptions import exempt_people
 from audit_app.store.instruments import load_form
 from audit_app.store.moderation_draw import set_rules
 from audit_app.store.people import people_with_role
+from audit_app.store.plan import take_up
 from audit_app.store.scopes import cycles_within, may_in_theme
-from audit_app.store.tables import Audit, Cycle, CycleAuditor, FormVersion, Person, Round
+from audit_app.store.tables import (
+    Audit,
+    Cycle,
+    CycleAuditor,
+    FormVersion,
+    Person,
+    PlanEntry,
+    Round,
+)
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -88,8 +97,12 @@ def create_cycle(
     at: datetime,
     due_on: date | None = None,
     auditors: Sequence[Person] | None = None,
+    planned: PlanEntry | None = None,
 ) -> Cycle:
-    """Open a cycle. Without `auditors`, everybody with the form's role audits in it."""
+    """Open a cycle. Without `auditors`, everybody with the form's role audits in it.
+
+    It is the cycle of the entry `planned`, or of the first of its form and month in the plan.
+    """
     last_day = last_day_of(month)
     form = load_form(version)
     people = auditors_for(session, version) if auditors is None else auditors
@@ -116,6 +129,7 @@ def create_cycle(
     session.add(cycle)
     session.flush()
     set_rules(session, cycle)
+    take_up(session, cycle, planned)
     return cycle
 
 

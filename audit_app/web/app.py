@@ -45,6 +45,7 @@ from audit_app.web.moderation.routes import pages as moderation
 from audit_app.web.navigation import page_frame
 from audit_app.web.people.account_routes import pages as accounts
 from audit_app.web.people.routes import pages as people
+from audit_app.web.plan.routes import pages as plan
 from audit_app.web.replies.routes import pages as replies
 from audit_app.web.results.routes import pages as results
 from audit_app.web.retention.routes import pages as retention
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     concerns,
     actions,
     action_making,
+    plan,
     cycles,
     draw,
     reassign,

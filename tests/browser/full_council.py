@@ -23,6 +23,7 @@ from audit_app.core.bank_edits import retired, with_question
 from audit_app.core.concerns import ConcernLevel
 from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import FindingKind
+from audit_app.core.plan import PlanDraft, PlanKind, Repeated
 from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
 from audit_app.store.actions import make_of_finding
@@ -39,6 +40,7 @@ from audit_app.store.instruments import latest_bank, latest_form, load_bank, loa
 from audit_app.store.jobs import enqueue_job
 from audit_app.store.moderation import moderation_of, name_reader
 from audit_app.store.moderation_draw import choose_audit
+from audit_app.store.plan import add_entry, take_up
 from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Audit, ConcernContact, Cycle, Person, RecordedState
@@ -73,6 +75,7 @@ def make_full_council(session: Session) -> FullCouncil:
     independent = people[Role.INDEPENDENT_MEMBER]
     monthly = _draw(session, "monthly_sample", "2026-11", made.managers, made.lead)
     themed = _draw(session, "protection_plans", "2026-11", [independent], made.lead, per_auditor=3)
+    _plan(session, monthly, themed, independent)
     version = latest_form(session, "monthly_sample")
     create_cycle(session, version, name="Next", month="2026-12", auditors=made.managers, at=AT)
 
@@ -145,6 +148,31 @@ def _act_and_read_again(
         name_reader(session, moderation, reader, by=lead, at=AT)
         complete_audit(session, moderation.reading)
     return moderation.reading.id
+
+
+def _plan(session: Session, monthly: Cycle, themed: Cycle, member: Person) -> None:
+    """A monthly sample and a themed audit that are open, a late one, and one that repeats it."""
+    sample = PlanDraft(
+        PlanKind.MONTHLY_SAMPLE, "Sample", "2026-11", Role.SENIOR_MANAGER, form="monthly_sample"
+    )
+    theme = PlanDraft(
+        PlanKind.THEMED,
+        "Children on child protection plans",
+        "2026-11",
+        Role.INDEPENDENT_MEMBER,
+        form="protection_plans",
+        cohort="Children who have a child protection plan.",
+        body="Safeguarding Policy and Practice Advisory Committee",
+        report_on=date(2027, 1, 12),
+    )
+    late = replace(theme, month="2026-08", report_on=date(2026, 9, 14), exempt=True)
+    for draft, cycle in ((sample, monthly), (theme, themed)):
+        take_up(session, cycle, add_entry(session, draft, by=None, at=AT))
+    first = add_entry(session, replace(late, auditor_id=member.id), by=None, at=AT)
+    again = replace(
+        theme, kind=PlanKind.RE_AUDIT, month="2027-02", repeats=(Repeated.ENTRY, first.id)
+    )
+    add_entry(session, replace(again, report_on=None), by=None, at=AT)
 
 
 def _draft_a_bank(session: Session, by: Person) -> None:

@@ -136,6 +136,7 @@ def pages_of(house: House, role: Role) -> set[str]:
     ("path", "words"),
     [
         ("/caseload/import", "Read the file"),
+        ("/plan/new", "Plan it"),
         ("/cycles/open?form=monthly_sample", "Open the cycle"),
         ("/cycles/monthly_sample-2026-11/findings/new?theme=chronology", "Save"),
     ],

@@ -13,6 +13,7 @@ from audit_app.attachments.kinds import FileKind
 from audit_app.core.access import Role
 from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import FindingKind
+from audit_app.core.plan import PlanDraft, PlanKind
 from audit_app.core.replies import OVERALL
 from audit_app.core.sampling import Filters
 from audit_app.store.actions import make_of_finding, propose_action
@@ -26,6 +27,7 @@ from audit_app.store.instruments import latest_bank, latest_form, load_bank, loa
 from audit_app.store.jobs import enqueue_job
 from audit_app.store.moderation import moderation_of, name_reader
 from audit_app.store.moderation_draw import choose_audit
+from audit_app.store.plan import add_entry, take_up
 from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
@@ -41,6 +43,7 @@ from audit_app.store.tables import (
     Job,
     Moderation,
     Person,
+    PlanEntry,
     RecordedState,
     ReplyPart,
 )
@@ -97,6 +100,8 @@ class World:
     attached: Attachment
     attached_to_anothers: Attachment
     exemption: Exemption
+    planned: dict[Role | None, PlanEntry]
+    """An entry of the managers' cycle, one of the independent member, one of another member."""
 
 
 def make_world(session: Session) -> World:
@@ -183,6 +188,7 @@ def make_world(session: Session) -> World:
     attached = [_attached(session, one) for one in (submitted, anothers)]
     days = (AT.date(), AT.date())
     exemption = ask_exemption(session, cycle, second, ExemptionReason.AWAY, days, by=second, at=AT)
+    planned = _plan(session, cycle, member, stranger)
     session.commit()
     return World(
         people,
@@ -210,7 +216,24 @@ def make_world(session: Session) -> World:
         draft,
         *attached,
         exemption,
+        planned,
     )
+
+
+def _plan(
+    session: Session, cycle: Cycle, member: Person, stranger: Person
+) -> dict[Role | None, PlanEntry]:
+    monthly = PlanDraft(
+        PlanKind.MONTHLY_SAMPLE, "Sample", "2026-11", Role.SENIOR_MANAGER, form="monthly_sample"
+    )
+    entries = {Role.SENIOR_MANAGER: add_entry(session, monthly, by=None, at=AT)}
+    take_up(session, cycle, entries[Role.SENIOR_MANAGER])
+    for role, person in ((Role.INDEPENDENT_MEMBER, member), (None, stranger)):
+        theme = PlanDraft(
+            PlanKind.THEMED, "A theme", "2026-12", Role.INDEPENDENT_MEMBER, auditor_id=person.id
+        )
+        entries[role] = add_entry(session, theme, by=None, at=AT)
+    return entries
 
 
 def _attached(session: Session, audit: Audit) -> Attachment:

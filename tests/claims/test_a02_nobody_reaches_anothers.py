@@ -224,7 +224,25 @@ def _exemptions(world: World) -> list[Case]:
     ]
 
 
+def _planned(world: World) -> list[Case]:
+    """QA leads and the sub-group see the whole plan, who audits their own entries."""
+    return [
+        *(
+            Case({"entry_id": entry.id}, {LEAD, Role.SUB_GROUP} | ({role} if role else NOBODY))
+            for role, entry in world.planned.items()
+        ),
+        Case({"entry_id": 987_654}, NOBODY),
+    ]
+
+
+def _changed_plan(world: World) -> list[Case]:
+    return [Case(case.parts, case.seen_by & {LEAD}) for case in _planned(world)]
+
+
 OBJECTS = {
+    "plan.show_entry": _planned,
+    "plan.change": _changed_plan,
+    "plan.remove": _changed_plan,
     "actions.show_one": _actions,
     "actions.update": _own_actions,
     "actions.decide": _managed_actions,

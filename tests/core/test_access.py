@@ -62,7 +62,10 @@ def test_the_administrator_reads_no_case_content() -> None:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        (Role.SUB_GROUP, {Permission.READ_ACTIONS: Reach.PUBLISHED}),
+        (
+            Role.SUB_GROUP,
+            {Permission.READ_ACTIONS: Reach.PUBLISHED, Permission.READ_PLAN: Reach.ALL},
+        ),
         (
             Role.ACTION_OWNER,
             {Permission.READ_ACTIONS: Reach.OWN, Permission.UPDATE_ACTIONS: Reach.OWN},
@@ -83,6 +86,8 @@ ONLY = {
     Permission.READ_HISTORY: {Role.ADMINISTRATOR, LEAD},
     Permission.PUBLISH_BANKS: {LEAD},
     Permission.IMPORT_CASELOAD: {LEAD},
+    Permission.READ_PLAN: {LEAD, MANAGER, MEMBER, Role.SUB_GROUP},
+    Permission.MANAGE_PLAN: {LEAD},
     Permission.MANAGE_CYCLES: {LEAD},
     Permission.DECIDE_EXEMPTIONS: {LEAD, MANAGER},
     Permission.MANAGE_FINDINGS: {LEAD},

@@ -52,6 +52,7 @@ from audit_app.store.tables.moderation import (
     ModerationReason,
 )
 from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
+from audit_app.store.tables.plan import PlanEntry
 from audit_app.store.tables.replies import FamilyFeedback, Reply, ReplyPart
 from audit_app.store.tables.retention import LegalHold, Purge
 from audit_app.store.tables.sections import AuditEntry, AuditSection
@@ -109,6 +110,7 @@ __all__ = [
     "ModerationRule",
     "Passkey",
     "Person",
+    "PlanEntry",
     "PseudonymKey",
     "Purge",
     "Reading",

@@ -30,8 +30,9 @@ from audit_app.store.editions import editions_for
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_forms, load_form
 from audit_app.store.moderation import agreement_of, blind_ids, waiting_for_readers
+from audit_app.store.plan import find_entry
 from audit_app.store.scopes import may_in_theme
-from audit_app.store.tables import Cycle, FormVersion, Person
+from audit_app.store.tables import Cycle, FormVersion, Person, PlanEntry
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.cycles.forms import OpenForm
 from audit_app.web.cycles.next_step import next_step
@@ -70,9 +71,10 @@ def open_cycle() -> ResponseReturnValue:
     version = next((one for one in versions if one.key == chosen), None) or hidden("form")
     audit_form = load_form(version)
     people = auditors_for(db(), version)
-    form = OpenForm(**_as_offered(audit_form, people, clock.today()))
+    planned = _planned(version)
+    form = OpenForm(**_as_offered(audit_form, people, clock.today(), planned))
     form.offer(people)
-    if form.validate_on_submit() and (cycle := _open(version, people, form)) is not None:
+    if form.validate_on_submit() and (cycle := _open(version, people, form, planned)) is not None:
         flash(f"{cycle.name} is open.")
         return redirect(url_for("cycles.show_cycle", key=cycle.key))
     return render_template(
@@ -137,19 +139,31 @@ def close(key: str) -> ResponseReturnValue:
     return redirect(url_for("cycles.show_cycle", key=key))
 
 
-def _as_offered(form: AuditForm, people: list[Person], today: date) -> dict[str, object]:
-    """What the page of a new cycle is filled in with."""
-    month = f"{today:%Y-%m}"
-    name = f"{say_month(month)} sample" if not form.themed else f"{form.title}, {say_month(month)}"
+def _planned(version: FormVersion) -> PlanEntry | None:
+    """The entry of the plan from which the cycle is opened, where it comes from one."""
+    number = request.args.get("plan", type=int)
+    entry = find_entry(db(), current_person(), number) if number is not None else None
+    return entry if entry and entry.form == version.key and entry.cycle_id is None else None
+
+
+def _as_offered(
+    form: AuditForm, people: list[Person], today: date, planned: PlanEntry | None
+) -> dict[str, object]:
+    """What the page of a new cycle is filled in with: what was planned, or what is usual."""
+    month = planned.month if planned else f"{today:%Y-%m}"
+    title = planned.title if planned else form.title
+    named = planned.auditor_id if planned else None
     return {
-        "name": name,
+        "name": f"{title}, {say_month(month)}" if form.themed else f"{say_month(month)} sample",
         "month": month,
-        "due_on": last_day_of(month),
-        "auditors": [person.id for person in people],
+        "due_on": (planned.due_on if planned else None) or last_day_of(month),
+        "auditors": [person.id for person in people if named in (None, person.id)],
     }
 
 
-def _open(version: FormVersion, people: list[Person], form: OpenForm) -> Cycle | None:
+def _open(
+    version: FormVersion, people: list[Person], form: OpenForm, planned: PlanEntry | None
+) -> Cycle | None:
     at = clock.now()
     try:
         cycle = create_cycle(
@@ -159,6 +173,7 @@ def _open(version: FormVersion, people: list[Person], form: OpenForm) -> Cycle |
             month=form.month.data,
             due_on=form.due_on.data,
             auditors=[person for person in people if person.id in form.auditors.data],
+            planned=planned,
             at=at,
         )
     except CycleFault as fault:

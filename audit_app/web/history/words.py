@@ -17,6 +17,7 @@ KINDS: Final[Mapping[str, str]] = {
     "case file": "A case file",
     "cycle": "A cycle",
     "calibration": "A calibration",
+    "plan entry": "An entry of the audit plan",
     "sample": "A sample",
     "finding": "A finding",
     "edition": "An edition of a report",

@@ -17,6 +17,7 @@ from audit_app.store.editions import editions_for
 from audit_app.store.exemptions import decides, open_exemptions, own_cycles
 from audit_app.store.findings import drafts_by_cycle
 from audit_app.store.moderation import moderations_to_compare, waiting_for_readers
+from audit_app.store.plan import PlanLine, late_and_next
 from audit_app.store.replies import open_disputes, own_replies, replies_to
 from audit_app.store.tables import (
     Audit,
@@ -33,6 +34,7 @@ from audit_app.web.actions.words import ActionRow, rows_for
 from audit_app.web.database import db
 from audit_app.web.home.cards import Card, cards_of
 from audit_app.web.home.morning import Count, morning_counts
+from audit_app.web.plan.words import LATE_WORDS, say_next
 
 pages = Blueprint("home", __name__, template_folder="templates")
 
@@ -60,6 +62,8 @@ class Home:
     editions: list[Edition] | None
     counts: list[Count]
     actions: list[ActionRow] | None
+    plan: tuple[list[PlanLine], list[PlanLine]]
+    """What of the audit plan is late, and what comes next."""
     replies: dict[int, Reply]
     replied: dict[int, list[Reply]]
 
@@ -70,7 +74,13 @@ def show_home() -> str:
     """Own audits, current cycles, reports to read: whatever the person's roles give."""
     person = current_person()
     home = _home_of(person)
-    return render_template("home/home.html", title=_title_of(home), home=home)
+    return render_template(
+        "home/home.html",
+        title=_title_of(home),
+        home=home,
+        late_words=LATE_WORDS,
+        say_next=say_next,
+    )
 
 
 def _home_of(person: Person) -> Home:
@@ -96,6 +106,7 @@ def _home_of(person: Person) -> Home:
         editions=editions,
         counts=_counts(person, cycles, drafts, editions),
         actions=_actions(person),
+        plan=_plan(person),
         replies=own_replies(db(), person) if person.may(Permission.REPLY_TO_AUDITS) else {},
         replied=replies_to(db(), past),
     )
@@ -137,6 +148,13 @@ def _actions(person: Person) -> list[ActionRow] | None:
         return None
     found = rows_for(own_actions(db(), person))
     return found if found or Role.ACTION_OWNER in person.role_names else None
+
+
+def _plan(person: Person) -> tuple[list[PlanLine], list[PlanLine]]:
+    """For those who keep the plan or audit a theme; samples of each month come by themselves."""
+    if not person.may(Permission.READ_PLAN):
+        return [], []
+    return late_and_next(db(), person, today=clock.today())
 
 
 def _current_cycles(person: Person) -> list[CycleSummary]:

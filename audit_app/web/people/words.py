@@ -37,6 +37,8 @@ PERMISSION_WORDS: Mapping[Permission, str] = {
     Permission.SEE_SERVICE_FINDINGS: "Read findings of the service, without small counts",
     Permission.PUBLISH_BANKS: "Publish question banks",
     Permission.IMPORT_CASELOAD: "Import the caseload",
+    Permission.READ_PLAN: "Read the audit plan",
+    Permission.MANAGE_PLAN: "Change the audit plan and the reporting routes",
     Permission.MANAGE_CYCLES: "Open cycles, draw samples and allocate case files",
     Permission.DECIDE_EXEMPTIONS: "Decide who need not audit, where somebody else asked",
     Permission.FILL_IN: "Fill in audits and second readings",

@@ -170,9 +170,13 @@ def _plan(session: Session, monthly: Cycle, themed: Cycle, member: Person) -> No
         take_up(session, cycle, add_entry(session, draft, by=None, at=AT))
     first = add_entry(session, replace(late, auditor_id=member.id), by=None, at=AT)
     again = replace(
-        theme, kind=PlanKind.RE_AUDIT, month="2027-02", repeats=(Repeated.ENTRY, first.id)
+        late,
+        kind=PlanKind.RE_AUDIT,
+        month="2027-02",
+        report_on=None,
+        repeats=(Repeated.ENTRY, first.id),
     )
-    add_entry(session, replace(again, report_on=None), by=None, at=AT)
+    add_entry(session, again, by=None, at=AT)
 
 
 def _draft_a_bank(session: Session, by: Person) -> None:

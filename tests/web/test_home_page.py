@@ -87,7 +87,7 @@ def test_the_qa_leads_morning_is_counts_that_open_lists(council, session, signed
     [
         (Role.QA_LEAD, ["Home", "Audits", "Reports and exports", "Set up", "History"], None),
         (Role.ADMINISTRATOR, ["Home", "People", "Deletions to run", "History"], []),
-        (Role.SUB_GROUP, ["Home", "Actions", "Reports"], []),
+        (Role.SUB_GROUP, ["Home", "Audits", "Reports"], []),
         (
             Role.SENIOR_MANAGER,
             ["Home", "Audits", "Our service", "Reports and exports", "Question banks", *APPROVES],

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     DECIDE_EXEMPTIONS = "decide_exemptions"
     FILL_IN = "fill_in"
     DO_AUDITS = "do_audits"
+    SEE_EARLIER_FINDINGS = "see_earlier_findings"
     MODERATE = "moderate"
     SEE_IDENTIFIER = "see_identifier"
     SEE_WHO_MAY_SEE = "see_who_may_see"
@@ -114,6 +115,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.MANAGE_CYCLES: Reach.ALL,
         Permission.DECIDE_EXEMPTIONS: Reach.ALL,
         Permission.FILL_IN: Reach.ALLOCATED,
+        Permission.SEE_EARLIER_FINDINGS: Reach.ALL,
         Permission.MODERATE: Reach.ALL,
         Permission.SEE_IDENTIFIER: Reach.ALL,
         Permission.SEE_WHO_MAY_SEE: Reach.ALL,
@@ -138,6 +140,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.DECIDE_EXEMPTIONS: Reach.ALL,
         Permission.FILL_IN: Reach.ALLOCATED,
         Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.SEE_EARLIER_FINDINGS: Reach.ALLOCATED,
         Permission.MODERATE: Reach.ALLOCATED,
         Permission.RAISE_CONCERN: Reach.ALLOCATED,
         Permission.ANSWER_CONCERNS: Reach.NAMED,
@@ -157,6 +160,7 @@ MATRIX: Mapping[Role, Mapping[Permission, Reach]] = {
         Permission.READ_PLAN: Reach.OWN,
         Permission.FILL_IN: Reach.ALLOCATED,
         Permission.DO_AUDITS: Reach.ALLOCATED,
+        Permission.SEE_EARLIER_FINDINGS: Reach.SCOPE,
         Permission.RAISE_CONCERN: Reach.ALLOCATED,
         Permission.RECORD_FAMILY_FEEDBACK: Reach.ALLOCATED,
         Permission.SEE_IDENTIFIER: Reach.ALLOCATED,

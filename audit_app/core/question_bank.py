@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from audit_app.core.agencies import Agency
 from audit_app.core.case_facts import CaseFact
+from audit_app.core.replies import PracticeSees
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -86,16 +87,14 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice: its key as stored, its words, what it says of the file, its points (0-100).
-
-    `retired`: kept so that old answers can be read, and offered no more.
-    """
+    """One choice: its key as stored, its words, what it says of the file, its points (0-100)."""
 
     key: str
     label: str
     outcome: Outcome
     points: int
     retired: bool = False
+    """Kept so that old answers can be read, and offered no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +165,8 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """Not better than `not_better_than` when at least `at_least` critical questions have one of
-    `outcomes`, or when at least that many themes are suggested `theme_grade` or worse (one of the
-    two is set). With `questions`, these are looked at instead of the critical ones.
+    """Not better than `not_better_than` when at least `at_least` critical (or named) questions
+    have one of `outcomes`, or that many themes are suggested `theme_grade` or worse: one is set.
     """
 
     not_better_than: str
@@ -182,11 +180,9 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """How many of the things that are looked at may have one of these values.
-
-    The things of a section are its scored questions (values: outcomes), those of a theme its scored
-    questions, or its sections where these are rated (values: levels), those of the whole audit its
-    themes (values: grades). What does not apply, or is not scored, is left out of every count.
+    """How many of what is looked at may have one of these values: of a section its scored questions
+    (outcomes), of a theme these or its rated sections (levels), of the whole audit its themes
+    (grades). What is not applicable, or not scored, is in no count.
     """
 
     values: frozenset[str]
@@ -357,6 +353,10 @@ class AuditForm:
     subject: Subject = Subject.CASE_FILE
     agencies: tuple[Agency, ...] = ()
     """Who each answer a part of it, see `core.parts`; empty: one auditor answers the whole."""
+    practice_sees: PracticeSees = PracticeSees.EVERYTHING
+    """What its cycles show to the practice, unless one says otherwise."""
+    earlier_findings: bool = True
+    """Whether its auditors are told what earlier audits of the same record found."""
     _questions: Mapping[str, Question] = field(
         default_factory=dict, init=False, repr=False, compare=False, hash=False
     )

@@ -29,6 +29,25 @@ SEES_WORDS: Final[Mapping[PracticeSees, str]] = {
 }
 
 
+class SeesBecause(StrEnum):
+    """Why a cycle shows the practice another level than its form says."""
+
+    COURT = "court"
+    POLICE = "police"
+    SAFETY = "safety"
+    LEARNING = "learning"
+    PRACTICE = "practice"
+
+
+BECAUSE_WORDS: Final[Mapping[SeesBecause, str]] = {
+    SeesBecause.COURT: "Court proceedings are under way",
+    SeesBecause.POLICE: "The police are investigating, or might",
+    SeesBecause.SAFETY: "Somebody could be at risk if it were known",
+    SeesBecause.LEARNING: "Showing more helps people to learn from it",
+    SeesBecause.PRACTICE: "The practice asked for it",
+}
+
+
 class Voice(StrEnum):
     """Who of a family said something: a role, never a name."""
 

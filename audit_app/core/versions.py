@@ -212,7 +212,7 @@ def _whole_form(old: AuditForm, new: AuditForm) -> Iterator[Reason]:
         yield Reason(Bump.MAJOR, "agencies", new.key, "which agencies answer what changed.")
     elif old.agencies != new.agencies:
         yield Reason(Bump.PATCH, "agencies", new.key, "the names or order of agencies changed.")
-    yield from _words(old, new, new.key, ("title", "summary", "auditors", "themed", "percent_from"))
+    yield from _words(old, new, new.key, _FORM_WORDS)
     orders = [[b.key for b in form.banks] for form in (old, new)]
     if orders[0] != orders[1] and set(orders[0]) == set(orders[1]):
         yield Reason(Bump.PATCH, "order", new.key, "its question banks stand in another order.")
@@ -265,6 +265,16 @@ def _by_weight(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda reason: -reason.bump))
 
 
+#: What of a form changes no score and no grade.
+_FORM_WORDS = (
+    "title",
+    "summary",
+    "auditors",
+    "themed",
+    "percent_from",
+    "practice_sees",
+    "earlier_findings",
+)
 #: The rules of a form, and how to say each.
 _RULES: Mapping[str, str] = MappingProxyType(
     {

@@ -30,12 +30,14 @@ from audit_app.core.question_bank import (
     Source,
     Subject,
 )
+from audit_app.core.replies import PracticeSees
 from audit_app.question_banks.measures import BOUNDS
 from audit_app.question_banks.options import DEFAULT_OPTIONS
 
 Written = dict[str, Any]
 DEFAULT_AT_MOST = Repeat("").at_most
 DEFAULT_PERCENT_FROM = 20
+DEFAULT_SEES = PracticeSees.EVERYTHING
 
 
 def bank_as_written(bank: QuestionBank) -> Written:
@@ -62,6 +64,8 @@ def form_as_written(form: AuditForm) -> Written:
         **_if(form.themed, "themed", True),
         **_if(form.percent_from != DEFAULT_PERCENT_FROM, "percent_from", form.percent_from),
         **_if_any("agencies", [_agency(agency) for agency in form.agencies]),
+        **_if(form.practice_sees is not DEFAULT_SEES, "practice_sees", form.practice_sees.value),
+        **_if(not form.earlier_findings, "earlier_findings", False),
         "banks": [bank.key for bank in form.banks],
         "scale": [_grade(grade) for grade in form.scale],
         "judgement": {

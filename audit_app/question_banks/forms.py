@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from audit_app.core.question_bank import AuditForm, QuestionBank, Subject
+from audit_app.core.replies import PracticeSees
 from audit_app.question_banks.agencies import read_agencies
 from audit_app.question_banks.banks import check_stem
 from audit_app.question_banks.faults import Report
@@ -25,6 +26,8 @@ FORM_KEYS = (
     "themed",
     "percent_from",
     "agencies",
+    "practice_sees",
+    "earlier_findings",
     "banks",
     "scale",
     "judgement",
@@ -80,6 +83,7 @@ def read_form_node(
     rules = read_rules(fields, grades, chosen, whole=has_all)
     auditors = fields.word("auditors", Auditors)
     subject = fields.word("subject", Subject, required=False)
+    practice_sees = fields.word("practice_sees", PracticeSees, required=False)
     form = AuditForm(
         key=key,
         title=fields.text("title", longest=LONGEST_LINE),
@@ -93,6 +97,8 @@ def read_form_node(
         themed=fields.flag("themed", False),
         subject=subject or Subject.CASE_FILE,
         agencies=read_agencies(fields, chosen, whole=has_all),
+        practice_sees=practice_sees or PracticeSees.EVERYTHING,
+        earlier_findings=fields.flag("earlier_findings", True),
     )
     return form if len(report.faults) == before and has_all else None
 

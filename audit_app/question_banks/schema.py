@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from audit_app.core.question_bank import Subject
+from audit_app.core.replies import PracticeSees
 from audit_app.question_banks.agencies import MOST_AGENCIES
 from audit_app.question_banks.fields import LONGEST_LINE
 from audit_app.question_banks.forms import HIGHEST_PERCENT_FROM, Auditors
@@ -153,6 +154,15 @@ def _form() -> Schema:
             "Per cent from", "Below it only “k of n” is shown.", 1, HIGHEST_PERCENT_FROM
         ),
         "agencies": _agencies(),
+        "practice_sees": word_schema(
+            "Practice sees", "How much of its audits the practice is shown.", PracticeSees
+        )
+        | {"default": PracticeSees.EVERYTHING.value},
+        "earlier_findings": flag_schema(
+            "Earlier findings",
+            "Whether auditors are told what earlier audits of the same record found.",
+            True,
+        ),
         "banks": list_schema(
             "Banks", "Keys of banks, in the order of the form.", id_schema("Bank", "Its key.")
         ),

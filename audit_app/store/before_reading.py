@@ -1,13 +1,11 @@
-"""What is known of a case file before it is read: facts of the extract, and earlier audits."""
+"""What the council's extract says of a case file before it is read."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
-from audit_app.core.lifecycle import AuditState
-from audit_app.core.moderation import Purpose
-from audit_app.store.tables import Audit, Calibration, CaseloadEntry, Reading, Sample
+from audit_app.store.tables import Calibration, CaseloadEntry, Reading, Sample
 
 
 def case_facts(session: Session, audit: Reading) -> CaseloadEntry | None:
@@ -21,29 +19,4 @@ def case_facts(session: Session, audit: Reading) -> CaseloadEntry | None:
             CaseloadEntry.case_file_id == audit.case_file_id,
         )
         .options(joinedload(CaseloadEntry.team), joinedload(CaseloadEntry.extract))
-    )
-
-
-def previous_audits(session: Session, audit: Reading) -> list[Audit]:
-    """Earlier submitted audits of the same case file, newest first, with their themes.
-
-    In a calibration everybody reads without them, whatever they may see elsewhere.
-    """
-    if audit.purpose is Purpose.CALIBRATION:
-        return []
-    submitted = select(Audit).where(
-        Audit.case_file_id == audit.case_file_id,
-        Audit.state == AuditState.SUBMITTED,
-        Audit.id != audit.id,
-        # Whoever reads a case file a second time is not told what the first auditor found.
-        Audit.cycle_id != audit.cycle_id,
-    )
-    if audit.submitted_at is not None:
-        submitted = submitted.where(Audit.submitted_at < audit.submitted_at)
-    return list(
-        session.scalars(
-            submitted.options(joinedload(Audit.cycle), selectinload(Audit.themes)).order_by(
-                Audit.submitted_at.desc(), Audit.id
-            )
-        )
     )

@@ -124,6 +124,7 @@ def create_cycle(
         state=CycleState.OPEN,
         opened_at=at,
         due_on=due_on or last_day,
+        shown_to_practice=form.practice_sees,
         auditors=[CycleAuditor(person_id=key) for key in dict.fromkeys(p.id for p in people)],
     )
     session.add(cycle)

@@ -23,6 +23,7 @@ CASE_CONTENT = {
     Permission.FILL_IN,
     Permission.MODERATE,
     Permission.DO_AUDITS,
+    Permission.SEE_EARLIER_FINDINGS,
     Permission.SEE_IDENTIFIER,
     Permission.SEE_WHO_MAY_SEE,
     Permission.READ_OWN_CASES,
@@ -103,6 +104,7 @@ ONLY = {
     Permission.APPROVE_REPORTS: {MANAGER},
     Permission.APPROVE_PURGE: {MANAGER},
     Permission.DO_AUDITS: {MANAGER, MEMBER},
+    Permission.SEE_EARLIER_FINDINGS: {LEAD, MANAGER, MEMBER},
     Permission.RAISE_CONCERN: {MANAGER, MEMBER},
     Permission.ANSWER_CONCERNS: {LEAD, MANAGER},
     Permission.NAME_CONTACTS: {LEAD},
@@ -152,7 +154,12 @@ def test_only_the_qa_lead_reaches_every_identifier() -> None:
 
 
 def test_an_independent_member_keeps_to_their_theme() -> None:
-    for permission in (Permission.READ_BANKS, Permission.SEE_RESULTS, Permission.READ_REPORTS):
+    for permission in (
+        Permission.READ_BANKS,
+        Permission.SEE_EARLIER_FINDINGS,
+        Permission.SEE_RESULTS,
+        Permission.READ_REPORTS,
+    ):
         assert reach_of(MEMBER, permission) in NEEDS_SCOPE
 
 

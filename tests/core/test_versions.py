@@ -46,6 +46,7 @@ from audit_app.core.question_bank import (
     Source,
     Subject,
 )
+from audit_app.core.replies import PracticeSees
 from audit_app.core.version_numbers import next_version, raises_enough, version_numbers
 from audit_app.core.version_parts import judgement_part, scoring_part, theme_part
 from audit_app.core.versions import Bump, compare_banks, compare_forms
@@ -297,6 +298,8 @@ FORM = make_form(asked(Q1), rules=RULES)
         ({}, Bump.NONE),
         ({"title": "Another"}, Bump.PATCH),
         ({"percent_from": 30}, Bump.PATCH),
+        ({"practice_sees": PracticeSees.GRADES}, Bump.PATCH),
+        ({"earlier_findings": False}, Bump.PATCH),
         ({"scale": (replace(FORM.scale[0], label="Best"), *FORM.scale[1:])}, Bump.PATCH),
         ({"scale": FORM.scale[::-1]}, Bump.MINOR),
         ({"rules": replace(RULES, met_from="outstanding")}, Bump.MINOR),

@@ -129,6 +129,8 @@ def test_a_form_is_pinned_to_the_content_of_its_banks(folder: Path) -> None:
         ("senior_manager", "independent_member"),
         ("banks: [visits]", "themed: true\nbanks: [visits]"),
         ("banks: [visits]", "percent_from: 30\nbanks: [visits]"),
+        ("banks: [visits]", "practice_sees: grades\nbanks: [visits]"),
+        ("banks: [visits]", "earlier_findings: false\nbanks: [visits]"),
         ("label: Poor", "label: Weak"),
     ],
 )

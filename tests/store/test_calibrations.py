@@ -27,7 +27,7 @@ from audit_app.store.audits import (
     find_submitted_audit,
     record_answers,
 )
-from audit_app.store.before_reading import case_facts, previous_audits
+from audit_app.store.before_reading import case_facts
 from audit_app.store.calibrations import (
     CalibrationFault,
     call_calibration,
@@ -47,6 +47,7 @@ from audit_app.store.cycles import (
     find_cycle,
     latest_closed_cycle,
 )
+from audit_app.store.earlier_audits import earlier_audits
 from audit_app.store.exports_by_person import cycles_to_export
 from audit_app.store.moderation import moderations_of
 from audit_app.store.people import move_to_team
@@ -248,7 +249,7 @@ def test_what_was_found_in_the_file_before_is_hidden_from_its_readers(session, c
     )
     assert find_submitted_audit(session, council.lead, audit.id) is None
     assert set(session.scalars(blind_readings(council.lead))) == {audit.id}
-    assert previous_audits(session, mine) == []
+    assert earlier_audits(session, council.lead, mine) == []
     assert case_facts(session, mine).case_file_id == case_file.id
     complete_audit(session, mine, at=LATER)
     assert find_submitted_audit(session, council.lead, audit.id) is audit

@@ -38,9 +38,9 @@ from audit_app.store.audits import (
     form_of,
     record_answers,
 )
-from audit_app.store.before_reading import previous_audits
 from audit_app.store.case_files import audits_of_case_file
 from audit_app.store.cycles import close_cycle, completion_of, cycle_summaries
+from audit_app.store.earlier_audits import earlier_audits
 from audit_app.store.exports import export_audits
 from audit_app.store.exports_by_person import export_for
 from audit_app.store.findings import FindingText, draft_finding, quotable_answers
@@ -208,7 +208,7 @@ def test_its_reader_sees_nothing_of_the_first_audit_until_theirs_is_in(session, 
 
     assert not any(seen())
     assert export_for(session, lead, council.cycle).left_out == 1
-    assert not previous_audits(session, reading)
+    assert not earlier_audits(session, lead, reading)
     assert "submitted" not in {line.action for line in timeline_of(session, "audit", reading.id)}
     with pytest.raises(IllegalMove):
         compared_answers(moderation)

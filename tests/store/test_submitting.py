@@ -20,7 +20,7 @@ from factories import (
     make_entry,
     make_extract,
 )
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from store.store_answers import (
     Broken,
@@ -47,7 +47,6 @@ from audit_app.store.audits import (
     record_judgement,
     submit_audit,
 )
-from audit_app.store.before_reading import previous_audits
 from audit_app.store.database import Database
 from audit_app.store.people import move_to_team
 from audit_app.store.scores import find_drift
@@ -321,38 +320,3 @@ def test_unfinished_audits_are_listed_first(session: Session) -> None:
         AuditState.ALLOCATED,
         AuditState.SUBMITTED,
     ]
-
-
-def test_earlier_audits_of_a_file_are_the_earlier_ones(session: Session) -> None:
-    council = make_council(session)
-    one, other, *_ = audits_in(session, council.cycle)
-    complete_audit(session, one, at=LATER)
-    later = Audit(
-        cycle_id=make_council_cycle(session, council.cycle.form_version_id),
-        case_file_id=one.case_file_id,
-        auditor_id=other.auditor_id,
-        form_version_id=one.form_version_id,
-        state=AuditState.ALLOCATED,
-        due_on=one.due_on,
-        allocated_at=AT,
-    )
-    session.add(later)
-    session.flush()
-    assert previous_audits(session, later) == [one]
-    complete_audit(session, later, at=LATER + timedelta(days=30))
-    assert previous_audits(session, later) == [one]
-    assert previous_audits(session, one) == []
-
-
-def make_council_cycle(session: Session, form_version_id: int) -> int:
-    session.execute(
-        text(
-            "INSERT INTO cycle "
-            "(kind, key, name, month, form_version_id, state, opened_at, due_on) VALUES "
-            "('cycle', 'later', 'Later', '2027-01', :form, 'drawn', '2027-01-01', '2027-01-31')"
-        ),
-        {"form": form_version_id},
-    )
-    found = session.scalar(text("SELECT id FROM cycle WHERE key = 'later'"))
-    assert isinstance(found, int)
-    return found

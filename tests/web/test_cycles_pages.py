@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from factories import AT, complete_audit, make_council, make_entry, make_extract, make_person
+from factories import (
+    AT,
+    complete_audit,
+    make_council,
+    make_entry,
+    make_extract,
+    make_person,
+    shipped_library,
+)
 from sqlalchemy import select
 from web.page_checks import errors_of, parse, text_of
 from web.query_counts import counted_queries
@@ -15,10 +24,12 @@ from audit_app import clock
 from audit_app.caseload.values import CaseStatus
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import CycleState
+from audit_app.core.replies import PracticeSees
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, ticket_of
+from audit_app.question_banks.read import Library
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
-from audit_app.store.instruments import latest_form
+from audit_app.store.instruments import latest_form, publish_library
 from audit_app.store.people import move_to_team
 from audit_app.store.samples import drawn_cases
 from audit_app.store.tables import Audit, Cycle, HistoryEntry, Sample
@@ -48,6 +59,19 @@ def open_another(session, council, month="2026-12"):
     )
     session.commit()
     return cycle
+
+
+def test_a_cycle_shows_the_practice_what_its_form_says(council, lead, session):
+    library = shipped_library()
+    form = replace(
+        library.forms["monthly_sample"], version="1.0.1", practice_sees=PracticeSees.GRADES
+    )
+    publish_library(session, Library(library.banks, {form.key: form}), at=AT)
+    session.commit()
+    page = text_of(next(parse(lead.get("/cycles/open?form=monthly_sample").text).iter("main")))
+    assert "of submitted audits of their own case files: grades" in page
+    assert open_another(session, council).shown_to_practice is PracticeSees.GRADES
+    assert council.cycle.shown_to_practice is PracticeSees.EVERYTHING
 
 
 def tables(page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -179,7 +180,7 @@ def test_a_late_reply_is_kept_and_marked(practice, lead, world, session, monkeyp
 @pytest.mark.parametrize("level", PracticeSees)
 def test_the_practice_sees_as_much_as_the_cycle_says(practice, lead, world, session, level):
     page = f"/replies/cycles/{world.cycle.key}"
-    lead.send(page, {"shown": level.value, "days": "5"})
+    lead.send(page, {"shown": level.value, "days": "5", "because": "police"})
     answer = practice.get(f"/case-files/audits/{world.submitted.id}")
     if level is PracticeSees.NOTHING:
         assert answer.status_code == 404
@@ -190,6 +191,23 @@ def test_the_practice_sees_as_much_as_the_cycle_says(practice, lead, world, sess
     reason = world.submitted.suggested_reason
     assert (reason in words_of(answer)) == (level is not PracticeSees.GRADES)
     assert form_of(world.submitted).grade(world.submitted.grade).label in words_of(answer)
+
+
+def test_a_cycle_that_leaves_what_its_form_says_gives_a_reason(lead, world, session):
+    page = f"/replies/cycles/{world.cycle.key}"
+    sent = {"shown": "grades", "days": "5"}
+    refused = lead.send(page, sent)
+    assert errors_of(refused.text) == {"#because": "Choose why it is not what the form says"}
+    lead.send(page, sent | {"because": "court"})
+    session.rollback()
+    entry = session.scalars(select(HistoryEntry).order_by(HistoryEntry.id.desc())).first()
+    assert json.loads(entry.detail) == {
+        "because": [None, "court"],
+        "days": [10, 5],
+        "shown": ["everything", "grades"],
+    }
+    assert lead.send(page, sent | {"days": "6"}).status_code == 302
+    assert lead.send(page, {"shown": "everything", "days": "6"}).status_code == 302
 
 
 def test_what_a_family_said_stands_with_the_audit_by_role(lead, world, session):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from audit_app.caseload.values import CONTACT_ROLE, OPEN_FILES
 from audit_app.core.case_facts import CASE_FACT_WORDS, CaseFact
-from audit_app.core.question_bank import Question, Subject
-from audit_app.store.audits import form_of
-from audit_app.store.before_reading import case_facts, previous_audits
-from audit_app.store.tables import Audit, CaseloadEntry, Reading
+from audit_app.core.question_bank import Outcome, Question, Subject
+from audit_app.store.before_reading import case_facts
+from audit_app.store.tables import CaseloadEntry, Reading
+from audit_app.web.audits.earlier import say_outcomes
 from audit_app.web.database import Session
-from audit_app.web.words import say_code, say_count, say_day, say_month
+from audit_app.web.words import say_code, say_count, say_day
 
 _OF_OTHERS: Mapping[Subject, tuple[str, ...]] = {
     Subject.CASE_FILE: (),
@@ -33,53 +33,48 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class AboutCase:
-    """The facts of the extract that the sample was drawn from, and earlier audits of the file."""
+    """The facts of the extract that the sample was drawn from."""
 
     as_at: date | None
     facts: tuple[Fact, ...]
     short: tuple[Fact, ...]
-    earlier: tuple[Earlier, ...]
     values: Mapping[CaseFact, str] = field(default_factory=dict)
     """What a question may have beside it; blanks are left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier submitted audit of the same file: its month, and the themes not met then."""
-
-    month: str
-    not_met: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """In words, as “February 2026: chronology not met”."""
-        themes = ", ".join(self.not_met)
-        return (
-            f"{say_month(self.month)}: {themes.lower()} not met"
-            if themes
-            else f"{say_month(self.month)}: every theme met"
-        )
 
 
 def about_case(session: Session, audit: Reading) -> AboutCase:
     """What is known of the case file before it is opened."""
     entry = case_facts(session, audit)
-    earlier = tuple(_earlier(before) for before in previous_audits(session, audit))
     if entry is None:
-        return AboutCase(None, (), (), earlier)
+        return AboutCase(None, (), ())
     as_at = entry.extract.as_at
     return AboutCase(
         as_at,
         tuple(all_facts(entry, as_at)),
         tuple(short_facts(entry, as_at)),
-        earlier,
         fact_values(entry, as_at),
     )
 
 
-def beside(case: AboutCase, questions: Iterable[Question]) -> dict[str, list[str]]:
-    """What is said in small words beside each question that names facts of the extract."""
-    said = {question.id: _from_extract(case, question) for question in questions}
-    return {id_: [words] for id_, words in said.items() if words}
+def beside(
+    case: AboutCase,
+    questions: Iterable[Question],
+    outcomes: Mapping[str, Sequence[tuple[str, Outcome]]],
+) -> dict[str, list[str]]:
+    """What is said in small words beside each question: facts that it names, and what an earlier
+    audit found.
+    """
+    return {
+        question.id: [
+            words
+            for words in (
+                _from_extract(case, question),
+                say_outcomes(outcomes.get(question.id, ())),
+            )
+            if words
+        ]
+        for question in questions
+    }
 
 
 def all_facts(entry: CaseloadEntry, as_at: date) -> list[Fact]:
@@ -159,12 +154,6 @@ def _from_extract(case: AboutCase, question: Question) -> str:
         if fact in question.facts
     ]
     return f"From the extract of {_day(case.as_at)}: {', '.join(said)}" if said else ""
-
-
-def _earlier(audit: Audit) -> Earlier:
-    form = form_of(audit)
-    low = [form.bank(theme.theme).title for theme in audit.themes if theme.theme_met is False]
-    return Earlier(audit.cycle.month, tuple(low))
 
 
 def _visit(entry: CaseloadEntry) -> str:

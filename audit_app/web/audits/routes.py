@@ -36,6 +36,7 @@ from audit_app.store.audits import (
     suggestions_for,
     what_is_missing,
 )
+from audit_app.store.earlier_audits import EarlierAudit, earlier_audits, earlier_outcomes
 from audit_app.store.history import record_history, timeline_of
 from audit_app.store.moderation import moderation_of
 from audit_app.store.recorded import answers_of
@@ -49,6 +50,7 @@ from audit_app.web.audits.conflicts import (
     conflict_page,
     grades_in_conflict,
 )
+from audit_app.web.audits.earlier import open_actions, say_earlier
 from audit_app.web.audits.facts import about_case, beside
 from audit_app.web.audits.forms import graded, judgement_form, section_form
 from audit_app.web.audits.places import (
@@ -94,11 +96,14 @@ def show_audit(audit_id: int) -> str:
     audit = _own_audit(audit_id)
     if audit.is_settled:
         return _read_view(audit)
+    earlier = _earlier(audit)
     return render_template(
         "audits/task_list.html",
         title=audit_title(audit),
         audit=audit,
         case=about_case(db(), audit),
+        earlier=[say_earlier(one) for one in earlier],
+        open_actions=open_actions(earlier),
         tasks=task_list(audit, proposed=len(proposed_in(db(), audit))),
         files=attached_to(audit),
         comments=links_to_comments(audit, comments_for(audit)),
@@ -261,6 +266,10 @@ def _own_audit(audit_id: int) -> Reading:
     return find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
 
 
+def _earlier(audit: Reading) -> list[EarlierAudit]:
+    return earlier_audits(db(), current_person(), audit)
+
+
 def _back_to(audit: Reading) -> ResponseReturnValue:
     return redirect(url_for("audits.show_audit", audit_id=audit.id))
 
@@ -272,14 +281,15 @@ def _section_page(
     form: Form,
     warnings: Mapping[str, WordWarning] = NO_WARNINGS,
 ) -> str:
-    answers, case = answers_of(audit), about_case(db(), audit)
+    answers, case, earlier = answers_of(audit), about_case(db(), audit), _earlier(audit)
     return render_template(
         "audits/section.html",
         title=place.section.title,
         audit=audit,
         place=place,
         case=case,
-        beside=beside(case, questions),
+        earlier=[say_earlier(one) for one in earlier],
+        beside=beside(case, questions, earlier_outcomes(db(), earlier, place.section)),
         rows=question_rows(form_of(audit), questions, form, answers),
         attach=attach_links(audit, [question.id for question in questions]),
         comments=comments_for(audit),
@@ -336,6 +346,7 @@ def _read_view(audit: Reading) -> str:
         audit=audit,
         own=audit.auditor_id == current_person().id,
         case=about_case(db(), audit),
+        earlier=[say_earlier(one) for one in _earlier(audit)],
         sections=answer_sections(form, audit),
         files=attached_to(audit),
         grades=stored_grade_rows(form, audit),

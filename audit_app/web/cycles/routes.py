@@ -13,6 +13,7 @@ from audit_app.core.completion import say_done
 from audit_app.core.concerns import say_concerns
 from audit_app.core.lifecycle import IllegalMove
 from audit_app.core.question_bank import AuditForm
+from audit_app.core.replies import SEES_WORDS
 from audit_app.store.caseload import current_extract
 from audit_app.store.completion import left_out_of
 from audit_app.store.concerns import clocks_of_cycle
@@ -85,6 +86,7 @@ def open_cycle() -> ResponseReturnValue:
         several=len(versions) > 1,
         people=people,
         role=ROLE_WORDS[Role(audit_form.auditors)].lower(),
+        practice_sees=SEES_WORDS[audit_form.practice_sees],
     )
 
 
@@ -182,6 +184,7 @@ def _open(
     detail = {
         "state": [None, cycle.state],
         "due_on": [None, cycle.due_on.isoformat()],
+        "shown": [None, cycle.shown_to_practice.value],
         "auditors": [None, [member.person_id for member in cycle.auditors]],
     }
     record_history(db(), current_person(), "opened", "cycle", cycle.id, at=at, detail=detail)

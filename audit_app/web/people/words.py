@@ -43,6 +43,7 @@ PERMISSION_WORDS: Mapping[Permission, str] = {
     Permission.DECIDE_EXEMPTIONS: "Decide who need not audit, where somebody else asked",
     Permission.FILL_IN: "Fill in audits and second readings",
     Permission.DO_AUDITS: "Answer and submit audits",
+    Permission.SEE_EARLIER_FINDINGS: "Read what earlier audits of the case file in hand found",
     Permission.MODERATE: "Read audits a second time, and settle grades",
     Permission.SEE_IDENTIFIER: "See the council’s id of a case file, which the history notes",
     Permission.SEE_WHO_MAY_SEE: "See who can see a case file, and why",

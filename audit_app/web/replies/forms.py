@@ -11,7 +11,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from audit_app.core.lifecycle import DisputeAnswer
-from audit_app.core.replies import MOST_DAYS, OVERALL, SEES_WORDS, VOICE_WORDS
+from audit_app.core.replies import (
+    BECAUSE_WORDS,
+    MOST_DAYS,
+    OVERALL,
+    SEES_WORDS,
+    VOICE_WORDS,
+    PracticeSees,
+)
 from audit_app.store.replies import PartDraft
 from audit_app.web.typed import clean_text
 
@@ -115,6 +122,8 @@ class FamilyForm(FlaskForm):  # type: ignore[misc]
 class RightsForm(FlaskForm):  # type: ignore[misc]
     """How much of a cycle's audits the practice sees, and how long it has to reply."""
 
+    without_reason: frozenset[PracticeSees] = frozenset()
+    """What its form says, and what it shows now."""
     shown = RadioField(
         "What do the practitioner and the team manager see?",
         choices=_choices(SEES_WORDS),
@@ -129,6 +138,19 @@ class RightsForm(FlaskForm):  # type: ignore[misc]
         ],
         description="From the day of submitting. A later reply is kept, and marked as late.",
     )
+
+    because = RadioField(
+        "Why is it not what the form says?",
+        choices=_choices(BECAUSE_WORDS),
+        validate_choice=False,
+        description="Needed only where it differs. The reason is kept in the history.",
+    )
+
+    def validate_because(self, field: RadioField) -> None:
+        """A reason where the cycle leaves what its form says."""
+        differs = self.shown.data not in self.without_reason
+        if differs and field.data not in [key.value for key in BECAUSE_WORDS]:
+            raise ValidationError("Choose why it is not what the form says")
 
     def validate_shown(self, field: RadioField) -> None:
         """One of those that there are."""

@@ -9,10 +9,11 @@ from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import DisputeAnswer, ReplyState
-from audit_app.core.replies import PracticeSees, Voice
+from audit_app.core.replies import SEES_WORDS, PracticeSees, Voice
 from audit_app.store.audits import find_audit_of_own_case, form_of
 from audit_app.store.cycles import find_cycle
 from audit_app.store.history import record_history
+from audit_app.store.instruments import load_form
 from audit_app.store.replies import (
     answer_dispute,
     find_audit_of_family,
@@ -130,7 +131,9 @@ def record_family(audit_id: int) -> ResponseReturnValue:
 def set_rights(key: str) -> ResponseReturnValue:
     """How much of a cycle's audits the practice sees, and how long it has to reply."""
     person, cycle = current_person(), _cycle(key)
+    usual = load_form(cycle.form_version).practice_sees
     form = RightsForm(data={"shown": cycle.shown_to_practice.value, "days": cycle.reply_days})
+    form.without_reason = frozenset({usual, cycle.shown_to_practice})
     if form.validate_on_submit():
         before = (cycle.shown_to_practice.value, cycle.reply_days)
         cycle.shown_to_practice, cycle.reply_days = PracticeSees(form.shown.data), form.days.data
@@ -140,12 +143,20 @@ def set_rights(key: str) -> ResponseReturnValue:
             for name, old, new in zip(("shown", "days"), before, after, strict=True)
             if old != new
         }
+        if "shown" in detail and form.because.data and form.shown.data != usual:
+            detail["because"] = [None, form.because.data]
         record_history(
             db(), person, "set right of reply of", "cycle", cycle.id, at=clock.now(), detail=detail
         )
         flash("The right of reply of this cycle is set.")
         return redirect(url_for("cycles.show_cycle", key=cycle.key))
-    return render_template("replies/rights.html", title="Right of reply", cycle=cycle, form=form)
+    return render_template(
+        "replies/rights.html",
+        title="Right of reply",
+        cycle=cycle,
+        form=form,
+        usual=SEES_WORDS[usual],
+    )
 
 
 def _keep(audit: Audit, form: ReplyForm) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from audit_app.store import known_names
 from audit_app.store.database import Database
 from audit_app.store.schema import migrate
 from audit_app.store.tables import Base
@@ -73,6 +74,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     else:
         opened = request.getfixturevalue("postgres")
         empty_tables(opened)
+    known_names._KNOWN.clear()  # kept by engine, which the tests share
     yield opened
     opened.close()
 

@@ -31,7 +31,8 @@ def build_entries(
                 fact[row] if row is not None else given
                 for row, given in zip(rows, own, strict=True)
             ]
-    in_order = [columns.get(name) or repeat(None) for name in CaseEntry._fields]
+    blank = CaseEntry._field_defaults
+    in_order = [columns.get(name) or repeat(blank.get(name)) for name in CaseEntry._fields]
     make = partial(tuple.__new__, CaseEntry)  # as `_make`, without a call of Python for each row
     return tuple(map(make, zip(*in_order, strict=False)))
 

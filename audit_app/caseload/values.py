@@ -7,7 +7,7 @@ that no log or traceback carries it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -75,7 +75,9 @@ class CaseEntry(NamedTuple):
     Codes are in plain words without their prefix: gender Male, Female, Not stated, Neither;
     disability and seen alone Yes, No, Unknown; plan category Neglect, Physical abuse, Sexual
     abuse, Emotional abuse, Multiple; need N0 to N9; ethnicity the four-letter code; closure
-    reason RC1 to RC9. None is "not given", or given in a way that could not be read.
+    reason RC1 to RC9. None is "not given", or given in a way that could not be read. `factors` are
+    those of the assessment in the census that counts, the one of `assessed_on`; `in_census` is
+    None where no census was read.
 
     A named tuple, because a frozen dataclass of so many fields takes twenty times as long to make.
     """
@@ -111,10 +113,24 @@ class CaseEntry(NamedTuple):
     looked_after_end: date | None = None
     last_looked_after_review: date | None = None
     local: Mapping[str, str] = MappingProxyType({})
+    in_census: bool | None = None
+    assessed_on: date | None = None
+    factors: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """The status alone, so that no log or traceback names a child or a worker."""
         return f"CaseEntry(status={self.status!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class CensusJoin:
+    """What joining a census did: its children, and those of them who do not stand in the list.
+
+    `strangers` are ids without case, of which only pseudonyms are kept.
+    """
+
+    children: int
+    strangers: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +147,7 @@ class Caseload:
     doubtful: tuple[Doubtful, ...]
     unmatched: tuple[Unmatched, ...]
     subject: Subject = Subject.CASE_FILE
+    census: CensusJoin | None = None
 
 
 def age_at(date_of_birth: date, day: date) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from audit_app.caseload.census import join_census, read_census
 from audit_app.caseload.read import read_caseload, read_mapping
 from audit_app.caseload.values import Caseload
 from audit_app.cli.context import Day, as_json, open_session, say
@@ -36,6 +37,11 @@ def caseload() -> None:
     show_default=True,
     help="What FILE lists.",
 )
+@click.option(
+    "--cin",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Children in need census (.xml) whose assessment factors are joined.",
+)
 @click.option("--replace", is_flag=True, help="Replace the extract of the same day.")
 @as_json
 def import_(
@@ -43,6 +49,7 @@ def import_(
     as_at: date | None,
     mapping: Path | None,
     subject: str,
+    cin: Path | None,
     replace: bool,
     as_json: bool,
 ) -> None:
@@ -51,6 +58,8 @@ def import_(
     read = read_caseload(
         file, as_at=day, mapping=read_mapping(mapping) if mapping else None, subject=kind
     )
+    if cin is not None:
+        read = join_census(read, read_census(cin, as_at=day))
     with open_session(needs_secret=True) as (session, settings):
         same_day = in_use_of(session, day, kind)
         if same_day is not None and not replace and sys.stdin.isatty():
@@ -83,6 +92,19 @@ def _what_was_read(read: Caseload) -> dict[str, object]:
             for d in read.doubtful
         ],
         "unmatched": [{"sheet": u.sheet, "row": u.row, "rows": u.rows} for u in read.unmatched],
+        "census": _what_was_joined(read),
+    }
+
+
+def _what_was_joined(read: Caseload) -> dict[str, int] | None:
+    if read.census is None:
+        return None
+    return {
+        "children": read.census.children,
+        "matched": sum(entry.in_census is True for entry in read.entries),
+        "with_an_assessment": sum(entry.assessed_on is not None for entry in read.entries),
+        "not_in_census": sum(entry.in_census is False for entry in read.entries),
+        "not_in_extract": len(read.census.strangers),
     }
 
 
@@ -99,4 +121,11 @@ def _in_lines(read: Caseload) -> list[str]:
     )
     if read.subject is Subject.CASE_FILE:
         said += f", {len(read.unmatched)} children stand in other lists but not in list 6"
-    return [*lines, f"{said}."]
+    lines.append(f"{said}.")
+    if joined := _what_was_joined(read):
+        lines.append(
+            f"Census: {joined['children']} children, {joined['matched']} of them in the extract "
+            f"({joined['with_an_assessment']} with an assessment that counts), "
+            f"{joined['not_in_extract']} not; {joined['not_in_census']} case files are not in it."
+        )
+    return lines

@@ -15,7 +15,8 @@ from audit_app.core.independence import Bar
 from audit_app.core.lifecycle import AuditState, CycleState, ModerationState
 from audit_app.core.moderation import Purpose
 from audit_app.core.replies import PracticeSees
-from audit_app.store.caseload import current_extract_ids, worker_key
+from audit_app.store.caseload import current_extract_ids
+from audit_app.store.council_keys import worker_key
 from audit_app.store.independence import bars_for
 from audit_app.store.references import is_called
 from audit_app.store.scopes import (

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from audit_app.caseload.values import CaseEntry, Caseload, CaseStatus
 from audit_app.core.faults import Refusal
 from audit_app.core.question_bank import Subject
+from audit_app.store.census import store_census
+from audit_app.store.council_keys import council_key, worker_key
 from audit_app.store.people import team_named
 from audit_app.store.references import check_key, new_references, taken_references
 from audit_app.store.tables import (
@@ -42,21 +44,13 @@ _SAME_NAME = (
     "last_assessment_start",
     "last_assessment_authorised",
     "last_strategy_discussion",
+    "in_census",
+    "assessed_on",
 )
 
 
 class ExtractFault(Refusal):
     """One sentence: why the extract was not taken into use."""
-
-
-def council_key(council_id: str) -> str:
-    """How two spellings of one council id are found to be the same."""
-    return council_id.strip().casefold()
-
-
-def worker_key(name: str) -> str:
-    """How two spellings of one worker's name are found to be the same."""
-    return " ".join(name.split()).casefold()
 
 
 def current_extract_id(subject: Subject = Subject.CASE_FILE) -> ScalarSelect[int]:
@@ -136,6 +130,7 @@ def store_extract(
         rows_read=caseload.rows_read,
         case_file_count=len(caseload.entries),
         unmatched_count=len(caseload.unmatched),
+        census_count=caseload.census.children if caseload.census else None,
         doubtful=[
             DoubtfulRow(sheet=d.sheet, row=d.row, column=d.column, what=d.what)
             for d in caseload.doubtful
@@ -153,6 +148,8 @@ def store_extract(
             insert(CaseloadEntry),
             [_entry_row(extract.id, entry, files, team_ids) for entry in caseload.entries],
         )
+    if caseload.census is not None:
+        store_census(session, extract, caseload, files, key)
     return extract
 
 

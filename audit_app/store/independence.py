@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from audit_app.core.independence import AuditTies, Bar, Membership, PersonTies, bars_between
 from audit_app.core.lifecycle import AuditState
 from audit_app.core.moderation import Purpose
-from audit_app.store.caseload import worker_key
+from audit_app.store.council_keys import worker_key
 from audit_app.store.tables import (
     Audit,
     Calibration,

@@ -46,6 +46,7 @@ from audit_app.store.tables import (
     AuditTheme,
     CaseFile,
     CaseloadEntry,
+    CensusStranger,
     Concern,
     DoubtfulRow,
     Exemption,
@@ -168,7 +169,8 @@ def _purge_extracts(session: Session, before: date, at: datetime) -> dict[str, i
             CaseloadEntry.extract_id.in_(ids), not_held(CaseloadEntry.case_file_id)
         ),
     )
-    _run(session, delete(DoubtfulRow).where(DoubtfulRow.extract_id.in_(ids)))
+    for rows in (DoubtfulRow, CensusStranger):
+        _run(session, delete(rows).where(rows.extract_id.in_(ids)))
     return {"extracts": len(ids), "entries": entries}
 
 

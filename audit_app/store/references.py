@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from audit_app.core.faults import Refusal
 from audit_app.core.question_bank import Subject
 from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.history import record_history
-from audit_app.store.tables import CaseFile, FormerReference, PseudonymKey
+from audit_app.store.tables import CaseFile, CensusStranger, FormerReference, PseudonymKey
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U
 _FINGERPRINT_OF = b"fingerprint of the key of case file references"
@@ -134,6 +134,7 @@ def rotate_references(session: Session, key: bytes, *, at: datetime) -> Rotation
             update(CaseFile),
             [{"id": id_, "reference": reference} for id_, reference in made.items()],
         )
+    session.execute(delete(CensusStranger))  # no number is kept from which to make them anew
     session.add(PseudonymKey(fingerprint=mark, began_at=at))
     session.flush()
     session.expire_all()

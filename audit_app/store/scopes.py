@@ -28,7 +28,8 @@ from audit_app.core.lifecycle import (
 )
 from audit_app.core.moderation import Purpose
 from audit_app.core.replies import PracticeSees
-from audit_app.store.caseload import current_extract_ids, worker_key
+from audit_app.store.caseload import current_extract_ids
+from audit_app.store.council_keys import worker_key
 from audit_app.store.people import Scope, scope_of
 from audit_app.store.tables import (
     Audit,

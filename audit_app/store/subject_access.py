@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.core.question_bank import Subject
 from audit_app.store.attachments import attachments_of
-from audit_app.store.caseload import council_key
+from audit_app.store.council_keys import council_key
 from audit_app.store.recorded import asked_form
 from audit_app.store.references import find_case_file
 from audit_app.store.tables import (
@@ -26,6 +26,7 @@ from audit_app.store.tables import (
     Base,
     CaseFile,
     CaseloadEntry,
+    CensusStranger,
     Concern,
     Cycle,
     Edition,
@@ -96,6 +97,7 @@ def _about(session: Session, case_file: CaseFile) -> Data:
         "case_file": _columns(case_file),
         "former_references": _rows(session.scalars(former.order_by(FormerReference.until))),
         "extracts": _extracts(session, case_file),
+        "censuses_without_it_in_the_extract": _only_in_census(session, case_file),
         "samples": _samples(session, case_file),
         "audits": [_audit(audit) for audit in audits],
         "attachments": _rows(attachments_of(session, *audits)),
@@ -117,7 +119,7 @@ def _extracts(session: Session, case_file: CaseFile) -> list[Data]:
         select(CaseloadEntry, Extract)
         .join(Extract, Extract.id == CaseloadEntry.extract_id)
         .where(CaseloadEntry.case_file_id == case_file.id)
-        .options(joinedload(CaseloadEntry.team))
+        .options(joinedload(CaseloadEntry.team), selectinload(CaseloadEntry.factors))
         .order_by(Extract.as_at, Extract.id)
     )
     return [
@@ -126,8 +128,22 @@ def _extracts(session: Session, case_file: CaseFile) -> list[Data]:
             "imported_at": extract.imported_at.isoformat(),
             "team": _named(entry.team),
             **_columns(entry),
+            "factors": [factor.code for factor in entry.factors],
         }
         for entry, extract in rows
+    ]
+
+
+def _only_in_census(session: Session, case_file: CaseFile) -> list[Data]:
+    """The extracts beside which a census named the child, though the extract did not."""
+    rows = session.scalars(
+        select(Extract)
+        .join(CensusStranger, CensusStranger.extract_id == Extract.id)
+        .where(CensusStranger.reference == case_file.reference)
+        .order_by(Extract.as_at, Extract.id)
+    )
+    return [
+        {"as_at": one.as_at.isoformat(), "imported_at": one.imported_at.isoformat()} for one in rows
     ]
 
 

@@ -25,7 +25,7 @@ from audit_app.reports.compile import compile_pack
 from audit_app.reports.designs import load_design
 from audit_app.reports.gather import gather_pack
 from audit_app.store.audits import Draft, audits_of, record_answers, submit_audit
-from audit_app.store.caseload import worker_key
+from audit_app.store.council_keys import worker_key
 from audit_app.store.findings import FindingText, confirm_finding, draft_finding
 from audit_app.store.instruments import load_form
 from audit_app.store.tables import Audit, CaseFile, CaseloadEntry, Cycle, RecordedState

@@ -34,7 +34,7 @@ from audit_app.core.sampling import Filters, SamplingFault
 from audit_app.store import audits as audit_store
 from audit_app.store.agreeing import agree, return_audit
 from audit_app.store.audits import audits_of, find_audit, submit_audit
-from audit_app.store.caseload import worker_key
+from audit_app.store.council_keys import worker_key
 from audit_app.store.cycles import create_cycle
 from audit_app.store.database import Database
 from audit_app.store.instruments import latest_form

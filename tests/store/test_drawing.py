@@ -26,7 +26,7 @@ from audit_app.core.access import Role
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove
 from audit_app.core.sampling import Exclusion, Filters, SampleAuditor, SamplingFault, draw_sample
-from audit_app.store.caseload import council_key
+from audit_app.store.council_keys import council_key
 from audit_app.store.cycles import create_cycle, find_cycle
 from audit_app.store.database import Database
 from audit_app.store.instruments import latest_form

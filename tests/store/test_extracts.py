@@ -17,7 +17,6 @@ from audit_app.caseload.values import Caseload, CaseStatus, Doubtful, Unmatched
 from audit_app.core.access import Role
 from audit_app.store.caseload import (
     ExtractFault,
-    council_key,
     current_extract,
     discard_extract,
     doubtful_counts,
@@ -28,6 +27,7 @@ from audit_app.store.caseload import (
     store_extract,
     use_extract,
 )
+from audit_app.store.council_keys import council_key
 from audit_app.store.database import Database
 from audit_app.store.people import team_named, teams
 from audit_app.store.references import case_reference

@@ -21,7 +21,7 @@ from audit_app.store.actions import propose_action
 from audit_app.store.calibrations import readings_of
 from audit_app.store.database import Database, DatabaseFault
 from audit_app.store.schema import check_schema, migrate
-from audit_app.store.tables import Audit, Base, CaseFile
+from audit_app.store.tables import Audit, Base, CaseFile, CaseloadEntry, Extract
 
 
 @pytest.fixture
@@ -228,3 +228,13 @@ def test_calibrations_go_on_the_way_down_and_leave_audits_as_they_are(migrated: 
     migrate(migrated)
     with migrated.session() as session:
         assert session.scalars(select(Audit.id).order_by(Audit.id)).all() == audits
+
+
+def test_extracts_of_before_the_census_stay_without_one(migrated: Database) -> None:
+    with migrated.session() as session:
+        make_all(session)
+    migrate(migrated, revisions()[revisions().index("0021") - 1])
+    migrate(migrated)
+    with migrated.session() as session:
+        assert set(session.scalars(select(Extract.census_count))) == {None}
+        assert set(session.scalars(select(CaseloadEntry.in_census))) == {None}

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit_app.core.question_bank import Subject
@@ -53,6 +62,8 @@ class Extract(Base):
     rows_read: Mapped[int]
     case_file_count: Mapped[int]
     unmatched_count: Mapped[int]
+    census_count: Mapped[int | None]
+    """Children of the census that was read beside it; none where none was."""
 
     doubtful: Mapped[list[DoubtfulRow]] = relationship(
         order_by="DoubtfulRow.id", cascade="all, delete-orphan", passive_deletes=True
@@ -133,7 +144,10 @@ class CaseloadEntry(Base):
     """What one extract says of one case file."""
 
     __tablename__ = "caseload_entry"
-    __table_args__ = (Index("ix_caseload_entry_case_file_id", "case_file_id"),)
+    __table_args__ = (
+        Index("ix_caseload_entry_case_file_id", "case_file_id"),
+        CheckConstraint("assessed_on IS NULL OR in_census", name="assessed_in_the_census"),
+    )
 
     extract_id: Mapped[int] = mapped_column(
         ForeignKey("extract.id", ondelete="CASCADE"), primary_key=True
@@ -164,7 +178,41 @@ class CaseloadEntry(Base):
     last_assessment_authorised: Mapped[date | None]
     last_strategy_discussion: Mapped[date | None]
     local: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    in_census: Mapped[bool | None]
+    assessed_on: Mapped[date | None]
+    """The assessment of the census whose factors count; its factors are rows of their own."""
 
+    factors: Mapped[list[EntryFactor]] = relationship(order_by="EntryFactor.place", viewonly=True)
     extract: Mapped[Extract] = relationship()
     case_file: Mapped[CaseFile] = relationship()
     team: Mapped[Team | None] = relationship()
+
+
+class EntryFactor(Base):
+    """A factor that the assessment which counts identified, with its place in the code list."""
+
+    __tablename__ = "entry_factor"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["extract_id", "case_file_id"],
+            ["caseload_entry.extract_id", "caseload_entry.case_file_id"],
+            name="fk_entry_factor_entry",
+            ondelete="CASCADE",
+        ),
+    )
+
+    extract_id: Mapped[int] = mapped_column(primary_key=True)
+    case_file_id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    place: Mapped[int]
+
+
+class CensusStranger(Base):
+    """A child of a census who does not stand in the extract, by the pseudonym alone."""
+
+    __tablename__ = "census_stranger"
+
+    extract_id: Mapped[int] = mapped_column(
+        ForeignKey("extract.id", ondelete="CASCADE"), primary_key=True
+    )
+    reference: Mapped[Code] = mapped_column(primary_key=True)

@@ -38,10 +38,20 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
         description="The day to which the figures in the file belong, such as 1 11 2026.",
         default=clock.today,
     )
+    census = FileField(
+        "Children in need census, only if assessment factors are wanted",
+        description="The census as XML (.xml). Its factors are joined to the case files by the "
+        "child’s number, so that samples can be limited by them.",
+    )
     mapping = FileField(
         "Column mapping, only if the file has headings of your own",
         description="A small text file (.yml or .json); see below what to write.",
     )
+
+    def validate_census(self, field: FileField) -> None:
+        """Only children have assessments."""
+        if field.data and self.subject.data != Subject.CASE_FILE:
+            raise ValidationError("A census can be read beside case files only: leave it out")
 
     def validate_as_at(self, field: DayField) -> None:
         """An extract cannot be of a day to come."""

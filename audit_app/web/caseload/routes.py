@@ -12,12 +12,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from audit_app import clock
+from audit_app.caseload.census import join_census, read_census
 from audit_app.caseload.frames import FIELDS
 from audit_app.caseload.read import read_caseload, read_mapping
 from audit_app.caseload.values import CaseloadFault
 from audit_app.core.access import Permission
 from audit_app.core.question_bank import Subject
 from audit_app.core.subjects import SUBJECT_WORDS
+from audit_app.spreadsheets import CSV_TYPE, write_csv
 from audit_app.store.caseload import (
     ExtractFault,
     current_extract,
@@ -32,11 +34,13 @@ from audit_app.store.caseload import (
     team_counts,
     use_extract,
 )
+from audit_app.store.census import census_match, unmatched_children
 from audit_app.store.history import record_history
 from audit_app.store.tables import Extract, ExtractState
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.caseload.forms import ImportForm, UseForm
 from audit_app.web.database import db
+from audit_app.web.exports.files import as_file, file_name
 from audit_app.web.paging import page_of
 
 pages = Blueprint("caseload", __name__, template_folder="templates", url_prefix="/caseload")
@@ -78,6 +82,17 @@ def import_file() -> ResponseReturnValue:
 def show_extract(extract_id: int) -> str:
     """What was read of one extract, and what was doubtful."""
     return _extract_page(_extract(extract_id), UseForm(formdata=None))
+
+
+@pages.post("/<int:extract_id>/unmatched")
+@requires(Permission.IMPORT_CASELOAD)
+def download_unmatched(extract_id: int) -> ResponseReturnValue:
+    """The children whom the extract and the census do not both have, by their references."""
+    extract = _extract(extract_id)
+    rows = unmatched_children(db(), extract)
+    _note("exported csv", extract.id, clock.now(), {"unmatched": [None, len(rows)]})
+    table = write_csv(["Reference", "Where the child stands"], rows)
+    return as_file(table, file_name(f"unmatched {extract.as_at}", "csv"), CSV_TYPE)
 
 
 @pages.post("/<int:extract_id>/use")
@@ -145,6 +160,7 @@ def _extract_page(extract: Extract, form: UseForm) -> str:
         what=what,
         newest=current_extract(db(), extract.subject),
         same_day=in_use_of(db(), extract.as_at, extract.subject) if waiting else None,
+        census=census_match(db(), extract),
         counted="status" if of_cases else "team",
         counts=(status_counts if of_cases else team_counts)(db(), extract),
         doubtful=page_of(extract.doubtful),
@@ -172,6 +188,13 @@ def _read_extract(form: ImportForm) -> Extract | None:
             )
         except CaseloadFault as fault:
             form.file.errors = [str(fault)]
+            return None
+        try:
+            if form.census.data:
+                census = _save(form.census.data, Path(folder), "census")
+                caseload = join_census(caseload, read_census(census, as_at=form.as_at.data))
+        except CaseloadFault as fault:
+            form.census.errors = [str(fault)]
             return None
     return store_extract(
         db(),

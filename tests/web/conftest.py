@@ -18,6 +18,8 @@ from factories import (
     publish_shipped,
 )
 from flask import Flask
+from flask import session as flask_session
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from web.page_checks import CheckedClient
 
@@ -145,8 +147,10 @@ def sign_in_to(app: Flask, person: Person) -> CheckedClient:
             device="A test",
             at=clock.now(),
         )
+    with app.test_request_context():
+        client.token = generate_csrf()
+        known = dict(flask_session)
     with client.session_transaction() as values:
-        values["_user_id"] = person.fs_uniquifier
-        values["_fresh"] = True
+        values.update(known, _user_id=person.fs_uniquifier, _fresh=True)
         values[TOKEN] = token
     return client

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from audit_app.audit_plan.read import read_plan
+from audit_app.audit_plan.read_routes import read_routes
 from audit_app.cli.context import Day, NotFound, as_json, open_session, say
 from audit_app.clock import now, today
 from audit_app.core.access import Role
@@ -22,7 +23,8 @@ from audit_app.core.plan import (
 )
 from audit_app.store.people import find_person
 from audit_app.store.plan import add_entry, plan_of_year, what_it_lacks
-from audit_app.store.plan_files import load_plan, plan_data
+from audit_app.store.plan_files import load_plan, load_routes, plan_data
+from audit_app.store.routes import routes_due
 
 of_year = click.option(
     "--year", type=click.IntRange(2000, 2198), help="The year that begins in this April; this one."
@@ -139,6 +141,39 @@ def load(file: Path, because: str | None, as_json: bool) -> None:
         added, changed = load_plan(session, rows, reason=reason, by=None, at=now())
     line = f"{added} planned anew, {changed} changed, of {len(rows)} entries."
     say({"added": added, "changed": changed, "entries": len(rows)}, [line], as_json=as_json)
+
+
+@plan.command()
+@as_json
+def routes(as_json: bool) -> None:
+    """List the bodies that are told of audits, the earliest due day first."""
+    with open_session(writes=False) as (session, _settings):
+        rows = [
+            {
+                "body": one.route.body,
+                "what": one.route.what,
+                "rhythm": one.route.rhythm.value,
+                "due_on": one.due_on.isoformat(),
+                "late": one.late,
+            }
+            for one in routes_due(session, today=today())
+        ]
+    lines = [
+        f"{row['due_on']}{'  late' if row['late'] else ''}  {row['body']}  {row['what']}"
+        for row in rows
+    ]
+    say({"routes": rows}, lines or ["No body is named yet."], as_json=as_json)
+
+
+@plan.command(name="load-routes")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+def take_routes(file: Path | None, as_json: bool) -> None:
+    """Add the routes of FILE, or those that are shipped; the first day of each is from today on."""
+    rows = read_routes(file)
+    with open_session() as (session, _settings):
+        added = load_routes(session, rows, begins=today(), by=None, at=now())
+    say({"added": added}, [f"{added} of {len(rows)} routes were added."], as_json=as_json)
 
 
 def _year(year: int | None) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from audit_app.core.access import Permission
 from audit_app.core.independence import is_own_report
 from audit_app.core.lifecycle import EditionState, IllegalMove, check_move
+from audit_app.store.routes import settle_routes
 from audit_app.store.scopes import editions_within, may_within
 from audit_app.store.tables import Cycle, Edition, Person
 
@@ -91,6 +92,7 @@ def publish_edition(edition: Edition, *, by: Person, at: datetime) -> None:
     edition.state = EditionState.PUBLISHED
     edition.approved_by_id = by.id
     edition.published_at = at
+    settle_routes(edition, at=at)
 
 
 def _readable_by(person: Person) -> Select[Edition]:

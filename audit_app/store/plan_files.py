@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_app.audit_plan.read import PlanRow
+from audit_app.audit_plan.read_routes import RouteRow
 from audit_app.core.faults import Refusal
 from audit_app.core.plan import MoveReason, PlanDraft, PlanFault, Repeated
+from audit_app.core.routes import first_after
 from audit_app.store.cycles import find_cycle
 from audit_app.store.people import find_person
 from audit_app.store.plan import add_entry, change_entry
-from audit_app.store.tables import Cycle, Person, PlanEntry
+from audit_app.store.routes import keep_route
+from audit_app.store.tables import Cycle, Person, PlanEntry, ReportingRoute
 
 
 class PlanFileFault(Refusal):
@@ -48,6 +51,28 @@ def load_plan(
         except PlanFault as fault:
             raise PlanFileFault(f"Line {row.line}, {row.key}: {fault}") from None
     return added, changed
+
+
+def load_routes(
+    session: Session, rows: Sequence[RouteRow], *, begins: date, by: Person | None, at: datetime
+) -> int:
+    """Add the routes that are not there yet, each due first on its first day from `begins` on."""
+    rows_kept = session.execute(select(ReportingRoute.body, ReportingRoute.what))
+    kept = {(body, what) for body, what in rows_kept}
+    new = [row for row in rows if (row.body, row.what) not in kept]
+    for row in new:
+        first_on = first_after(row.first_on, row.rhythm, begins - timedelta(days=1))
+        keep_route(
+            session,
+            None,
+            body=row.body,
+            what=row.what,
+            rhythm=row.rhythm,
+            first_on=first_on,
+            by=by,
+            at=at,
+        )
+    return len(new)
 
 
 def plan_data(session: Session) -> list[dict[str, object]]:

@@ -45,6 +45,7 @@ from audit_app.web.moderation.routes import pages as moderation
 from audit_app.web.navigation import page_frame
 from audit_app.web.people.account_routes import pages as accounts
 from audit_app.web.people.routes import pages as people
+from audit_app.web.plan.reporting_routes import pages as reporting
 from audit_app.web.plan.routes import pages as plan
 from audit_app.web.replies.routes import pages as replies
 from audit_app.web.results.routes import pages as results
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     actions,
     action_making,
     plan,
+    reporting,
     cycles,
     draw,
     reassign,

@@ -25,6 +25,7 @@ from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.plan import PlanDraft, PlanKind, Repeated
 from audit_app.core.replies import OVERALL
+from audit_app.core.routes import Rhythm
 from audit_app.core.sampling import Filters
 from audit_app.store.actions import make_of_finding
 from audit_app.store.audits import Draft, audits_of, record_answers
@@ -42,6 +43,7 @@ from audit_app.store.moderation import moderation_of, name_reader
 from audit_app.store.moderation_draw import choose_audit
 from audit_app.store.plan import add_entry, take_up
 from audit_app.store.replies import PartDraft, save_reply, send_reply
+from audit_app.store.routes import keep_route
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Audit, ConcernContact, Cycle, Person, RecordedState
 
@@ -177,6 +179,9 @@ def _plan(session: Session, monthly: Cycle, themed: Cycle, member: Person) -> No
         repeats=(Repeated.ENTRY, first.id),
     )
     add_entry(session, again, by=None, at=AT)
+    who = {"body": "Performance Management Committee", "what": "Results of audits"}
+    first = date(2026, 9, 1)
+    keep_route(session, None, **who, rhythm=Rhythm.QUARTERLY, first_on=first, by=None, at=AT)
 
 
 def _draft_a_bank(session: Session, by: Person) -> None:

@@ -15,6 +15,7 @@ from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.plan import PlanDraft, PlanKind
 from audit_app.core.replies import OVERALL
+from audit_app.core.routes import Rhythm
 from audit_app.core.sampling import Filters
 from audit_app.store.actions import make_of_finding, propose_action
 from audit_app.store.audits import Draft, record_answers
@@ -29,6 +30,7 @@ from audit_app.store.moderation import moderation_of, name_reader
 from audit_app.store.moderation_draw import choose_audit
 from audit_app.store.plan import add_entry, take_up
 from audit_app.store.replies import PartDraft, save_reply, send_reply
+from audit_app.store.routes import keep_route
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
     Action,
@@ -46,6 +48,7 @@ from audit_app.store.tables import (
     PlanEntry,
     RecordedState,
     ReplyPart,
+    ReportingRoute,
 )
 
 EVIDENCE = "canaryevidence"
@@ -102,6 +105,7 @@ class World:
     exemption: Exemption
     planned: dict[Role | None, PlanEntry]
     """An entry of the managers' cycle, one of the independent member, one of another member."""
+    route: ReportingRoute
 
 
 def make_world(session: Session) -> World:
@@ -189,6 +193,16 @@ def make_world(session: Session) -> World:
     days = (AT.date(), AT.date())
     exemption = ask_exemption(session, cycle, second, ExemptionReason.AWAY, days, by=second, at=AT)
     planned = _plan(session, cycle, member, stranger)
+    route = keep_route(
+        session,
+        None,
+        body="Committee",
+        what="Results",
+        rhythm=Rhythm.MONTHLY,
+        first_on=AT.date(),
+        by=None,
+        at=AT,
+    )
     session.commit()
     return World(
         people,
@@ -217,6 +231,7 @@ def make_world(session: Session) -> World:
         *attached,
         exemption,
         planned,
+        route,
     )
 
 

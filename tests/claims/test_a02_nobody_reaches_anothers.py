@@ -42,7 +42,7 @@ from audit_app.web.access import OPEN_ENDPOINTS, SHUT_ENDPOINTS
 LEAD, MANAGER, MEMBER = Role.QA_LEAD, Role.SENIOR_MANAGER, Role.INDEPENDENT_MEMBER
 READERS = {Role.SUB_GROUP, Role.ACTION_OWNER}
 NOBODY: set[Role] = set()
-LAST = ("cycles.close", "editions.publish")
+LAST = ("cycles.close", "editions.publish", "routes.end")
 
 #: Which marked text may stand in an answer to whom; in answers to GET no number of the council.
 MAY_READ = {
@@ -239,7 +239,18 @@ def _changed_plan(world: World) -> list[Case]:
     return [Case(case.parts, case.seen_by & {LEAD}) for case in _planned(world)]
 
 
+def _routes(world: World) -> list[Case]:
+    return [Case({"route_id": world.route.id}, {LEAD}), Case({"route_id": 987_654}, NOBODY)]
+
+
 OBJECTS = {
+    "routes.change": _routes,
+    "routes.told": _routes,
+    "routes.end": _routes,
+    "routes.choose": lambda world: [
+        Case({"edition_id": world.waiting.id}, {LEAD}),
+        Case({"edition_id": 987_654}, NOBODY),
+    ],
     "plan.show_entry": _planned,
     "plan.change": _changed_plan,
     "plan.remove": _changed_plan,

@@ -57,6 +57,7 @@ from audit_app.store.tables.people import Appointment, Passkey, Person, Team, Te
 from audit_app.store.tables.plan import PlanEntry
 from audit_app.store.tables.replies import FamilyFeedback, Reply, ReplyPart
 from audit_app.store.tables.retention import LegalHold, Purge
+from audit_app.store.tables.routes import ReportingRoute, RouteReport
 from audit_app.store.tables.sections import AuditEntry, AuditSection
 from audit_app.store.tables.sign_ins import LinkPurpose, Mail, MailedLink, SignIn, SignInMethod
 
@@ -122,7 +123,9 @@ __all__ = [
     "RecordedState",
     "Reply",
     "ReplyPart",
+    "ReportingRoute",
     "Round",
+    "RouteReport",
     "Sample",
     "SampleCase",
     "SampleExclusion",

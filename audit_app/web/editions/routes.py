@@ -17,6 +17,7 @@ from audit_app.store.editions import editions_for, find_edition, publish_edition
 from audit_app.store.history import record_history
 from audit_app.store.jobs import enqueue_job, find_job
 from audit_app.store.moderation import blind_audits
+from audit_app.store.routes import reports_of
 from audit_app.store.scopes import may_within
 from audit_app.store.tables import Cycle, Edition, JobState
 from audit_app.web.access import current_person, hidden, requires
@@ -118,6 +119,7 @@ def show_edition(edition_id: int) -> str:
         may_publish=waits and approver and edition.compiled_by_id != person.id,
         needs_another=waits and approver and edition.compiled_by_id == person.id,
         waits=waits,
+        reports=reports_of(db(), edition) if person.may(Permission.MANAGE_PLAN) else [],
     )
 
 

@@ -30,10 +30,12 @@ def morning_counts(
     editions: Sequence[Edition],
     disputes: int,
     actions: tuple[int, int],
+    late_routes: int,
 ) -> list[Count]:
     """What is late and what waits, in the order in which it presses; nothing that is nought.
 
-    `actions`: how many are late, and how many wait to be verified.
+    `actions`: how many are late, and how many wait to be verified. `late_routes`: how many bodies
+    should have been told.
     """
     late = [one for one in cycles if one.cycle.due_on < clock.today() and one.submitted < one.due]
     undrawn = [one.cycle for one in cycles if not one.drawn]
@@ -46,6 +48,7 @@ def morning_counts(
         ),
         Count(actions[0], "late actions", url_for("actions.show_all", state="late")),
         Count(actions[1], "actions to verify", url_for("actions.show_all", state="done")),
+        Count(late_routes, "late reports to bodies", url_for("routes.show_all")),
         Count(disputes, "disputed grades to answer", url_for("replies.show_replies")),
         Count(
             sum(number for _cycle, number in drafts),

@@ -19,6 +19,7 @@ from audit_app.store.findings import drafts_by_cycle
 from audit_app.store.moderation import moderations_to_compare, waiting_for_readers
 from audit_app.store.plan import PlanLine, late_and_next
 from audit_app.store.replies import open_disputes, own_replies, replies_to
+from audit_app.store.routes import routes_due
 from audit_app.store.tables import (
     Audit,
     Cycle,
@@ -129,9 +130,16 @@ def _counts(
             editions or [],
             open_disputes(db(), person),
             waiting_actions(db(), person, clock.today()),
+            _late_routes(person),
         ),
         *counts,
     ]
+
+
+def _late_routes(person: Person) -> int:
+    if not person.may(Permission.MANAGE_PLAN):
+        return 0
+    return sum(1 for line in routes_due(db(), today=clock.today()) if line.late)
 
 
 def _exemptions_to_decide(person: Person) -> list[Count]:

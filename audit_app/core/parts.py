@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 
 from audit_app.core.agencies import Agency
-from audit_app.core.question_bank import AuditForm, Outcome, QuestionBank, Section
+from audit_app.core.answers import Answer
+from audit_app.core.question_bank import (
+    AnswerType,
+    AuditForm,
+    Outcome,
+    Question,
+    QuestionBank,
+    Section,
+)
 from audit_app.core.repeats import fold_outcomes, worst
 
 
@@ -73,3 +82,45 @@ def _for_itself(form: AuditForm, agency: Agency, section: Section) -> Section | 
         return section
     own = tuple(entry for entry in repeat.entries if entry.key == agency.key)
     return replace(section, repeat=replace(repeat, entries=own)) if own else None
+
+
+class Verdict(StrEnum):
+    """How the answers of several agencies to one question stand to each other."""
+
+    DIFFER = "differ"
+    AGREE = "agree"
+    ONE_ANSWER = "one_answer"
+    NOT_COMPARED = "not_compared"
+
+
+def verdict_on(question: Question, section: Section, answers: Sequence[Answer]) -> Verdict:
+    """Whether all say the same, whatever they wrote beside it.
+
+    Not compared are words, of which two people never write the same, and what is asked of each
+    agency for itself.
+    """
+    if question.type is AnswerType.TEXT or section.repeat is not None:
+        return Verdict.NOT_COMPARED
+    if len(answers) < 2:
+        return Verdict.ONE_ANSWER
+    said = {(one.state, one.value) for one in answers}
+    return Verdict.AGREE if len(said) == 1 else Verdict.DIFFER
+
+
+def verdict_on_grades(grades: Sequence[str | None]) -> Verdict:
+    """The same of the grades that agencies gave; None: one has none."""
+    given = [grade for grade in grades if grade is not None]
+    if len(given) < 2:
+        return Verdict.ONE_ANSWER
+    return Verdict.AGREE if len(set(given)) == 1 else Verdict.DIFFER
+
+
+def count_verdicts(subjects: Iterable[Mapping[str, Verdict]]) -> dict[str, tuple[int, int]]:
+    """Question id to on how many subjects the agencies agree, of those on which two answered."""
+    counts: dict[str, tuple[int, int]] = {}
+    for verdicts in subjects:
+        for id_, verdict in verdicts.items():
+            if verdict in (Verdict.AGREE, Verdict.DIFFER):
+                agreed, of = counts.get(id_, (0, 0))
+                counts[id_] = agreed + (verdict is Verdict.AGREE), of + 1
+    return counts

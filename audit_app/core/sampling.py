@@ -117,7 +117,9 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One case file drawn for one auditor; `position` is its place in the order of tickets."""
+    """One case file drawn for one auditor, or without one for all of them; `position` is its place
+    in the order of tickets.
+    """
 
     auditor: str
     reference: str
@@ -177,6 +179,35 @@ def draw_sample(
         ticket = ticket_of(seed, case.reference)
         drawn.append(Drawn(auditor.key, case.reference, position, ticket))
     return tuple(drawn)
+
+
+def draw_for_all(
+    frame: Frame,
+    auditors: Sequence[SampleAuditor],
+    *,
+    wanted: int,
+    seed: str,
+    what: SubjectWords = CASE_FILES,
+) -> tuple[Drawn, ...]:
+    """Draw `wanted` case files that all the auditors get: each agency answers its part on it.
+
+    The first in the order of tickets are taken; passed over is what one of the auditors is barred
+    from. SamplingFault as in `draw_sample`.
+    """
+    _check_request(frame, auditors, wanted, what)
+    ordered = sorted(frame.cases, key=lambda case: ticket_of(seed, case.reference))
+    free = [
+        Drawn("", case.reference, position, ticket_of(seed, case.reference))
+        for position, case in enumerate(ordered, start=1)
+        if not any(auditor.is_barred_from(case) for auditor in auditors)
+    ]
+    if len(free) < wanted:
+        raise SamplingFault(
+            f"There are too few {what.many}: {wanted} were asked for, the frame holds "
+            f"{len(frame.cases)}, and {len(free)} of them are barred from nobody who answers. "
+            "Nothing was drawn: ask for fewer, or widen the filters."
+        )
+    return tuple(free[:wanted])
 
 
 def ticket_of(seed: str, key: str) -> str:

@@ -18,7 +18,7 @@ from audit_app.store.cycles import close_cycle, completion_of, create_cycle
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_form
 from audit_app.store.samples import draw_cycle_sample, preview_sample
-from audit_app.store.tables import Audit, Cycle, Person
+from audit_app.store.tables import Allocation, Cycle, Person
 
 MONTHLY, PER_MANAGER = "monthly_sample", 2
 FEWEST_THEMED = 2
@@ -78,7 +78,7 @@ def open_themed(council: Council, theme: Theme, month: str) -> Cycle:
     return cycle
 
 
-def audit_in_time(council: Council, cycle: Cycle) -> list[Audit]:
+def audit_in_time(council: Council, cycle: Cycle) -> list[Allocation]:
     """Submit what is done within the month; return what will be submitted late."""
     dice = council.request.dice("timing", cycle.key)
     audits = _audits(council, cycle)
@@ -96,7 +96,7 @@ def audit_in_time(council: Council, cycle: Cycle) -> list[Audit]:
     return put_off
 
 
-def finish_late(council: Council, cycle: Cycle, put_off: list[Audit], month: str) -> None:
+def finish_late(council: Council, cycle: Cycle, put_off: list[Allocation], month: str) -> None:
     """In the first days of the next month: late audits come in, then the cycle is closed."""
     dice = council.request.dice("late", cycle.key)
     settled = settled_day(month)
@@ -161,7 +161,7 @@ def _draw(council: Council, cycle: Cycle, filters: Filters, per_auditor: int, at
     record_history(council.session, lead, "drew", "sample", sample.id, at=at)
 
 
-def _audits(council: Council, cycle: Cycle) -> list[Audit]:
+def _audits(council: Council, cycle: Cycle) -> list[Allocation]:
     """The audits of a cycle, in the order of the council's numbers, which no key changes."""
     members = completion_of(council.session, cycle)
     audits = (audit for member in members for audit in member.audits)

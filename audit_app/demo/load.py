@@ -32,7 +32,7 @@ from audit_app.store.cycles import cycle_summaries
 from audit_app.store.history import record_history
 from audit_app.store.instruments import publish_library
 from audit_app.store.people import teams
-from audit_app.store.tables import Audit, CaseloadEntry, Cycle
+from audit_app.store.tables import Allocation, Audit, CaseloadEntry, Cycle
 
 Tell = Callable[[str], None]
 
@@ -70,7 +70,7 @@ def load_demo(
     refuse_when_somebody_is_there(session)
     council = _found_council(session, request, key, codes)
     themes = months_of_themes(request)
-    waiting: list[tuple[Cycle, list[Audit]]] = []
+    waiting: list[tuple[Cycle, list[Allocation]]] = []
     findings = case_files = 0
     for month, day, caseload in invent_extracts(request):
         import_extract(council, day, caseload)

@@ -27,6 +27,7 @@ from audit_app.store.scopes import (
     grants_of,
 )
 from audit_app.store.tables import (
+    Allocation,
     Audit,
     Calibration,
     CaseFile,
@@ -100,7 +101,7 @@ def find_case_file_to_open(session: Session, person: Person, case_file_id: int) 
 
 
 def audits_of_case_file(session: Session, person: Person, case_file: CaseFile) -> list[Reading]:
-    """Its audits, second readings and calibrations that the person may ask about, newest first."""
+    """Its audits, parts and other readings that the person may ask about, newest first."""
     calibrations = select(Calibration.id).where(calibrations_within(person))
     return list(
         session.scalars(
@@ -165,7 +166,8 @@ def _askable(person: Person) -> Select[CaseFile]:
 
 
 def _is_askable(person: Person) -> ColumnElement[bool]:
-    audited = select(Audit.case_file_id).where(audits_in_scope(person, Permission.SEE_WHO_MAY_SEE))
+    scope = audits_in_scope(person, Permission.SEE_WHO_MAY_SEE)
+    audited = select(Allocation.case_file_id).where(scope)
     calibrated = select(Calibration.case_file_id).where(calibrations_within(person))
     return CaseFile.id.in_(audited) | CaseFile.id.in_(calibrated)
 

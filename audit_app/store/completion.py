@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from audit_app.core.completion import LeftOut, WithdrawalReason
 from audit_app.core.exemptions import ExemptionReason
 from audit_app.core.lifecycle import SETTLED, AuditState, ExemptionState
-from audit_app.store.tables import Audit, Exemption
+from audit_app.store.tables import Allocation, Exemption
 
 
 def is_due() -> ColumnElement[bool]:
-    """Condition on Audit: it counts in the target of its cycle.
+    """Condition on Allocation: it counts in the target of its cycle.
 
     That is what was submitted, and what is still to be done by somebody who is not exempt.
     """
     return or_(
-        Audit.state == AuditState.SUBMITTED,
-        and_(Audit.state != AuditState.WITHDRAWN, ~_by_exempt()),
+        Allocation.state == AuditState.SUBMITTED,
+        and_(Allocation.state != AuditState.WITHDRAWN, ~_by_exempt()),
     )
 
 
@@ -31,9 +31,9 @@ def left_out_of(session: Session, cycles: Collection[int]) -> dict[int, LeftOut]
     withdrawn: dict[int, dict[WithdrawalReason, int]] = defaultdict(dict)
     exempt: dict[int, dict[ExemptionReason, int]] = defaultdict(dict)
     of_withdrawn = (
-        select(Audit.cycle_id, Audit.withdrawn_because, func.count())
-        .where(Audit.cycle_id.in_(cycles), Audit.withdrawn_because.is_not(None))
-        .group_by(Audit.cycle_id, Audit.withdrawn_because)
+        select(Allocation.cycle_id, Allocation.withdrawn_because, func.count())
+        .where(Allocation.cycle_id.in_(cycles), Allocation.withdrawn_because.is_not(None))
+        .group_by(Allocation.cycle_id, Allocation.withdrawn_because)
     )
     for cycle_id, reason, number in session.execute(of_withdrawn):
         if reason is not None:
@@ -46,9 +46,9 @@ def left_out_of(session: Session, cycles: Collection[int]) -> dict[int, LeftOut]
     for cycle_id, why, number in session.execute(of_exempt):
         exempt[cycle_id][why] = number
     of_audits = (
-        select(Audit.cycle_id, func.count())
-        .where(Audit.cycle_id.in_(cycles), Audit.state.not_in(SETTLED), _by_exempt())
-        .group_by(Audit.cycle_id)
+        select(Allocation.cycle_id, func.count())
+        .where(Allocation.cycle_id.in_(cycles), Allocation.state.not_in(SETTLED), _by_exempt())
+        .group_by(Allocation.cycle_id)
     )
     audits = dict(session.execute(of_audits).all())
     return {
@@ -60,7 +60,7 @@ def left_out_of(session: Session, cycles: Collection[int]) -> dict[int, LeftOut]
 def last_left_out_at(session: Session, cycle_id: int) -> list[datetime]:
     """When something was last left out of the cycle's target, or taken into it again."""
     moments = (
-        select(func.max(Audit.withdrawn_at)).where(Audit.cycle_id == cycle_id),
+        select(func.max(Allocation.withdrawn_at)).where(Allocation.cycle_id == cycle_id),
         select(func.max(Exemption.decided_at)).where(
             Exemption.cycle_id == cycle_id, Exemption.state != ExemptionState.DECLINED
         ),
@@ -70,9 +70,9 @@ def last_left_out_at(session: Session, cycle_id: int) -> list[datetime]:
 
 
 def _by_exempt() -> ColumnElement[bool]:
-    """Condition on Audit: its auditor is exempt from its cycle."""
+    """Condition on Allocation: its auditor is exempt from its cycle."""
     return exists().where(
-        Exemption.cycle_id == Audit.cycle_id,
-        Exemption.person_id == Audit.auditor_id,
+        Exemption.cycle_id == Allocation.cycle_id,
+        Exemption.person_id == Allocation.auditor_id,
         Exemption.state == ExemptionState.GRANTED,
     )

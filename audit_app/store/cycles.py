@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,10 +12,11 @@ from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.clock import day_of
-from audit_app.core.access import Permission, Role
+from audit_app.core.access import Permission, Role, reach_of
 from audit_app.core.completion import LeftOut
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, check_move
+from audit_app.core.question_bank import AuditForm
 from audit_app.store.completion import is_due, left_out_of
 from audit_app.store.exemptions import exempt_people
 from audit_app.store.instruments import load_form
@@ -24,7 +25,7 @@ from audit_app.store.people import people_with_role
 from audit_app.store.plan import take_up
 from audit_app.store.scopes import cycles_within, may_in_theme
 from audit_app.store.tables import (
-    Audit,
+    Allocation,
     Cycle,
     CycleAuditor,
     FormVersion,
@@ -33,6 +34,8 @@ from audit_app.store.tables import (
     Round,
 )
 
+FEWEST_AGENCIES = 2
+_AUDIT = tuple(role for role in Role if reach_of(role, Permission.DO_AUDITS, narrowed=True))
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
@@ -60,7 +63,7 @@ class AuditorCompletion:
     """One auditor of a cycle, with their audits in it."""
 
     person: Person
-    audits: tuple[Audit, ...]
+    audits: tuple[Allocation, ...]
     exempt: bool = False
 
     @property
@@ -74,7 +77,7 @@ class AuditorCompletion:
         return self.submitted if self.exempt else self.submitted + len(self.open)
 
     @property
-    def open(self) -> list[Audit]:
+    def open(self) -> list[Allocation]:
         """Those that are neither submitted nor withdrawn."""
         return [audit for audit in self.audits if not audit.is_settled]
 
@@ -98,14 +101,19 @@ def create_cycle(
     due_on: date | None = None,
     auditors: Sequence[Person] | None = None,
     planned: PlanEntry | None = None,
+    agencies: Mapping[str, Person] | None = None,
 ) -> Cycle:
     """Open a cycle. Without `auditors`, everybody with the form's role audits in it.
 
-    It is the cycle of the entry `planned`, or of the first of its form and month in the plan.
+    It is the cycle of the entry `planned`, or of the first of its form and month in the plan. Of a
+    form that agencies answer, `agencies` says who answers for which of them, by its key.
     """
     last_day = last_day_of(month)
     form = load_form(version)
     people = auditors_for(session, version) if auditors is None else auditors
+    answering = _check_agencies(form, agencies or {})
+    if answering:
+        people = list(answering.values())
     if not name.strip():
         raise CycleFault("Give the cycle a name. No cycle was opened.")
     if not people:
@@ -125,7 +133,7 @@ def create_cycle(
         opened_at=at,
         due_on=due_on or last_day,
         shown_to_practice=form.practice_sees,
-        auditors=[CycleAuditor(person_id=key) for key in dict.fromkeys(p.id for p in people)],
+        auditors=_members(people, answering),
     )
     session.add(cycle)
     session.flush()
@@ -134,9 +142,42 @@ def create_cycle(
     return cycle
 
 
+def _check_agencies(form: AuditForm, named: Mapping[str, Person]) -> Mapping[str, Person]:
+    """Who answers for which agency, in the order of the form; CycleFault where that cannot be."""
+    keys = [agency.key for agency in form.agencies]
+    unknown = [key for key in named if key not in keys]
+    if unknown:
+        raise CycleFault(f"This form knows no agency “{unknown[0]}”. No cycle was opened.")
+    if keys and len(named) < FEWEST_AGENCIES:
+        raise CycleFault(
+            "Each agency answers its own part of this form: name a person for at least "
+            f"{FEWEST_AGENCIES} agencies. No cycle was opened."
+        )
+    answering = {key: named[key] for key in keys if key in named}
+    twice = [one for one in answering.values() if list(answering.values()).count(one) > 1]
+    if twice:
+        raise CycleFault(
+            f"{twice[0].name} is named for two agencies: each is answered for by another person. "
+            "No cycle was opened."
+        )
+    return answering
+
+
+def _members(people: Sequence[Person], answering: Mapping[str, Person]) -> list[CycleAuditor]:
+    agencies = {person.id: key for key, person in answering.items()}
+    return [
+        CycleAuditor(person_id=id_, agency=agencies.get(id_, ""))
+        for id_ in dict.fromkeys(person.id for person in people)
+    ]
+
+
 def auditors_for(session: Session, version: FormVersion) -> list[Person]:
     """Who may audit in a new cycle of this form, by name; not those who are there for another."""
-    people = people_with_role(session, Role(load_form(version).auditors))
+    form = load_form(version)
+    # For an agency anybody may answer who audits at all.
+    roles = _AUDIT if form.agencies else (Role(form.auditors),)
+    found = {one.id: one for role in roles for one in people_with_role(session, role)}
+    people = sorted(found.values(), key=lambda person: (person.name, person.id))
     return [one for one in people if may_in_theme(one, Permission.DO_AUDITS, version.key)]
 
 
@@ -193,15 +234,15 @@ def cycle_summaries(
 
     Without a person every cycle: that is the keeper of the installation, at the command line.
     """
-    submitted = Audit.state == AuditState.SUBMITTED
+    submitted = Allocation.state == AuditState.SUBMITTED
     rows = session.execute(
         select(
             Cycle,
-            func.count(Audit.id),
+            func.count(Allocation.id),
             func.coalesce(func.sum(case((submitted, 1), else_=0)), 0),
             func.coalesce(func.sum(case((is_due(), 1), else_=0)), 0),
         )
-        .outerjoin(Audit, Audit.cycle_id == Cycle.id)
+        .outerjoin(Allocation, Allocation.cycle_id == Cycle.id)
         .group_by(Cycle.id, FormVersion.id)
         .join(Cycle.form_version)
         .where(true() if person is None else cycles_within(person, permission))
@@ -219,10 +260,14 @@ def completion_of(session: Session, cycle: Cycle) -> list[AuditorCompletion]:
     """Each auditor of the cycle with their audits: those who are exempt first, then by name."""
     exempt = exempt_people(session, cycle)
     audits = session.scalars(
-        select(Audit)
-        .where(Audit.cycle_id == cycle.id)
-        .options(joinedload(Audit.auditor), joinedload(Audit.case_file), joinedload(Audit.team))
-        .order_by(Audit.id)
+        select(Allocation)
+        .where(Allocation.cycle_id == cycle.id)
+        .options(
+            joinedload(Allocation.auditor),
+            joinedload(Allocation.case_file),
+            joinedload(Allocation.team),
+        )
+        .order_by(Allocation.id)
     ).all()
     people = {member.person_id: member.person for member in cycle.auditors}
     people |= {audit.auditor_id: audit.auditor for audit in audits}
@@ -240,8 +285,8 @@ def completion_of(session: Session, cycle: Cycle) -> list[AuditorCompletion]:
 
 def _late_counts(session: Session) -> dict[int, int]:
     rows = session.execute(
-        select(Audit.cycle_id, Audit.submitted_at, Audit.due_on).where(
-            Audit.submitted_at.is_not(None)
+        select(Allocation.cycle_id, Allocation.submitted_at, Allocation.due_on).where(
+            Allocation.submitted_at.is_not(None)
         )
     )
     counts: dict[int, int] = {}

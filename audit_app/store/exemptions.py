@@ -13,7 +13,7 @@ from audit_app.core.exemptions import ExemptionReason, may_decide
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, ExemptionState, check_move
 from audit_app.store.scopes import cycles_within, may_within
-from audit_app.store.tables import Audit, Cycle, CycleAuditor, Exemption, Person, Sample
+from audit_app.store.tables import Allocation, Cycle, CycleAuditor, Exemption, Person, Sample
 
 STANDING = (ExemptionState.REQUESTED, ExemptionState.GRANTED)
 
@@ -168,19 +168,23 @@ def end_exemption(session: Session, exemption: Exemption, *, by: Person, at: dat
     session.flush()
 
 
-def left_by_exempt(session: Session, cycle: Cycle) -> Sequence[Audit]:
+def left_by_exempt(session: Session, cycle: Cycle) -> Sequence[Allocation]:
     """Audits of exempt auditors that nobody has begun: to be given to others, or withdrawn."""
     exempt = and_(
-        Exemption.cycle_id == Audit.cycle_id,
-        Exemption.person_id == Audit.auditor_id,
+        Exemption.cycle_id == Allocation.cycle_id,
+        Exemption.person_id == Allocation.auditor_id,
         Exemption.state == ExemptionState.GRANTED,
     )
     return session.scalars(
-        select(Audit)
+        select(Allocation)
         .join(Exemption, exempt)
-        .where(Audit.cycle_id == cycle.id, Audit.state == AuditState.ALLOCATED)
-        .options(joinedload(Audit.auditor), joinedload(Audit.case_file), joinedload(Audit.team))
-        .order_by(Audit.auditor_id, Audit.id)
+        .where(Allocation.cycle_id == cycle.id, Allocation.state == AuditState.ALLOCATED)
+        .options(
+            joinedload(Allocation.auditor),
+            joinedload(Allocation.case_file),
+            joinedload(Allocation.team),
+        )
+        .order_by(Allocation.auditor_id, Allocation.id)
     ).all()
 
 

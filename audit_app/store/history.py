@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from audit_app.clock import day_of
 from audit_app.core.chain import GENESIS, Break, Entry, canonical_detail, entry_hash, first_break
-from audit_app.store.tables import Audit, HistoryEntry, HistoryHead, Person, Sample
+from audit_app.store.tables import HistoryEntry, HistoryHead, Person, Reading, Sample
 
 _BATCH = 5_000
 #: What one person did on one day stands in a timeline once.
@@ -140,9 +140,9 @@ def timeline_of(session: Session, subject: str, subject_id: int) -> list[Timelin
 
 def _around_audit(session: Session, audit_id: int) -> list[ColumnElement[bool]]:
     found = session.execute(
-        select(Audit.case_file_id, Audit.cycle_id, Audit.allocated_at, Sample.id)
-        .outerjoin(Sample, Sample.cycle_id == Audit.cycle_id)
-        .where(Audit.id == audit_id)
+        select(Reading.case_file_id, Reading.cycle_id, Reading.allocated_at, Sample.id)
+        .outerjoin(Sample, Sample.cycle_id == Reading.cycle_id)
+        .where(Reading.id == audit_id)
     ).one_or_none()
     if found is None:
         return []

@@ -231,7 +231,7 @@ def _teams_since_calling(reading_ids: Sequence[int]) -> Select[int, int | None]:
 
 def _teams_since(audit_ids: Sequence[int]) -> Select[int, int | None]:
     """The team of each audit's case file in every extract in use since its sample was drawn."""
-    drawn_from, first = aliased(Extract), aliased(Audit)
+    drawn_from, first = aliased(Extract), aliased(Reading)
     return (
         select(Reading.id, CaseloadEntry.team_id)
         .join(Sample, Sample.cycle_id == Reading.cycle_id)
@@ -240,7 +240,11 @@ def _teams_since(audit_ids: Sequence[int]) -> Select[int, int | None]:
         .join(Extract, Extract.id == CaseloadEntry.extract_id)
         .join(
             first,
-            and_(first.cycle_id == Reading.cycle_id, first.case_file_id == Reading.case_file_id),
+            and_(
+                first.cycle_id == Reading.cycle_id,
+                first.case_file_id == Reading.case_file_id,
+                or_(first.purpose == Purpose.FIRST, first.id == Reading.id),
+            ),
         )
         .where(
             Reading.id.in_(audit_ids),

@@ -12,10 +12,11 @@ from audit_app.core.access import Permission
 from audit_app.core.faults import Refusal
 from audit_app.core.independence import Bar
 from audit_app.core.lifecycle import SETTLED, AuditState, CycleState
+from audit_app.store.cycles import auditors_for
 from audit_app.store.exemptions import exempt_people
 from audit_app.store.independence import bars_for
 from audit_app.store.scopes import audits_in_scope, may_within
-from audit_app.store.tables import Audit, AuditTheme, Cycle, CycleAuditor, Person
+from audit_app.store.tables import Allocation, AuditTheme, Cycle, CycleAuditor, Person
 
 
 class ReassignFault(Refusal):
@@ -42,36 +43,30 @@ class Candidate:
 
 def find_audit_to_reassign(
     session: Session, person: Person, cycle: Cycle, audit_id: int
-) -> Audit | None:
+) -> Allocation | None:
     """One audit of a cycle that the person manages."""
     return session.scalar(
-        select(Audit)
+        select(Allocation)
         .where(
-            Audit.id == audit_id,
-            Audit.cycle_id == cycle.id,
+            Allocation.id == audit_id,
+            Allocation.cycle_id == cycle.id,
             audits_in_scope(person, Permission.MANAGE_CYCLES),
         )
-        .options(joinedload(Audit.case_file), joinedload(Audit.auditor), joinedload(Audit.team))
+        .options(
+            joinedload(Allocation.case_file),
+            joinedload(Allocation.auditor),
+            joinedload(Allocation.team),
+        )
     )
 
 
-def candidates_for(session: Session, audit: Audit) -> list[Candidate]:
+def candidates_for(session: Session, audit: Allocation) -> list[Candidate]:
     """The other auditors of the cycle who may still audit in it, by name; not the exempt ones."""
     exempt = exempt_people(session, audit.cycle)
-    members = session.scalars(
-        select(Person)
-        .join(CycleAuditor, CycleAuditor.person_id == Person.id)
-        .where(CycleAuditor.cycle_id == audit.cycle_id, Person.id != audit.auditor_id)
-        .order_by(Person.name, Person.id)
-    ).all()
-    able = [
-        one
-        for one in members
-        if one.id not in exempt and may_within(one, Permission.DO_AUDITS, audit.cycle)
-    ]
+    able = [one for one in _others(session, audit) if one.id not in exempt]
     open_audits = session.scalars(
-        select(Audit.auditor_id).where(
-            Audit.cycle_id == audit.cycle_id, Audit.state.not_in(SETTLED)
+        select(Allocation.auditor_id).where(
+            Allocation.cycle_id == audit.cycle_id, Allocation.state.not_in(SETTLED)
         )
     ).all()
     bars = bars_for(session, able, [audit])
@@ -81,7 +76,22 @@ def candidates_for(session: Session, audit: Audit) -> list[Candidate]:
     ]
 
 
-def reassign_audit(session: Session, audit: Audit, to: Person) -> None:
+def _others(session: Session, audit: Allocation) -> list[Person]:
+    """Who else audits in the cycle; for an agency also whoever may, and answers for no other."""
+    if audit.is_part:
+        elsewhere = {m.person_id for m in audit.cycle.auditors if m.agency != audit.agency}
+        found = auditors_for(session, audit.form_version)
+        return [one for one in found if one.id not in elsewhere | {audit.auditor_id}]
+    members = session.scalars(
+        select(Person)
+        .join(CycleAuditor, CycleAuditor.person_id == Person.id)
+        .where(CycleAuditor.cycle_id == audit.cycle_id, Person.id != audit.auditor_id)
+        .order_by(Person.name, Person.id)
+    ).all()
+    return [one for one in members if may_within(one, Permission.DO_AUDITS, audit.cycle)]
+
+
+def reassign_audit(session: Session, audit: Allocation, to: Person) -> None:
     """Give the audit to another auditor of the cycle; the sample keeps for whom it was drawn.
 
     ReassignFault when it was begun, the cycle is closed, or the other person may not do it. Both
@@ -104,6 +114,8 @@ def reassign_audit(session: Session, audit: Audit, to: Person) -> None:
         raise ReassignFault(
             f"{to.name} may not do this audit. Choose another auditor. Nothing was changed."
         )
+    if audit.is_part and all(one.person_id != to.id for one in audit.cycle.auditors):
+        audit.cycle.auditors.append(CycleAuditor(person_id=to.id, agency=audit.agency))
     audit.auditor_id = to.id
     session.flush()
     session.expire(audit, ["auditor"])

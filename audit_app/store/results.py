@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -15,8 +15,8 @@ from audit_app.clock import day_of
 from audit_app.core.access import Permission, Reach
 from audit_app.core.completion import LeftOut
 from audit_app.core.lifecycle import AuditState
-from audit_app.core.question_bank import AuditForm, Outcome
-from audit_app.core.repeats import base_id, fold_outcomes
+from audit_app.core.question_bank import AuditForm
+from audit_app.core.repeats import fold_outcomes
 from audit_app.core.theme_results import (
     NO_TEAM,
     AuditedFile,
@@ -26,12 +26,22 @@ from audit_app.core.theme_results import (
     theme_results,
 )
 from audit_app.core.trends import CommonSeries, ThemeVersion, common_series
+from audit_app.store.collating import (
+    collated_file,
+    collated_subjects,
+    count_subjects,
+    subjects_of,
+)
 from audit_app.store.completion import left_out_of
 from audit_app.store.instruments import load_form, theme_versions
-from audit_app.store.known_names import TextGuard, guard_for
-from audit_app.store.recorded import answers_to
-from audit_app.store.scopes import grants_of, not_blind_to
-from audit_app.store.tables import Audit, Cycle, FormVersion, Person, RecordedAnswer
+from audit_app.store.scopes import grants_of
+from audit_app.store.tables import (
+    Audit,
+    Cycle,
+    FormVersion,
+    Person,
+    Reading,
+)
 
 MONTHS_SHOWN = 12
 MONTHS_FOR_TEAMS = 6
@@ -110,19 +120,6 @@ class CycleResults:
         return [point.versions.get(theme) for point in self.run]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One answer behind a figure."""
-
-    audit_id: int
-    reference: str
-    team: str | None
-    question_id: str
-    outcome: Outcome | None
-    evidence: str
-    quotable: bool
-
-
 def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
     """Count a cycle's submitted audits, and those of the cycles of the same form before it."""
     form = load_form(cycle.form_version)
@@ -132,14 +129,21 @@ def cycle_results(session: Session, cycle: Cycle) -> CycleResults:
         bank.key: [question.id for question in bank.questions if question.is_scored]
         for bank in form.banks
     }
-    submitted = by_cycle.get(cycle.id, [])
-    own = tuple(audited_file(audit, cycle) for audit in submitted)
+    collated = collated_subjects(session, [one.id for one in run_of_cycles if _agencies(one)])
+    parts = [part for one in collated.get(cycle.id, []) for part in one.submitted]
+    submitted: list[Reading] = [*by_cycle.get(cycle.id, []), *parts]
+
+    def files_of(one: Cycle) -> list[AuditedFile]:
+        whole = (audited_file(audit, one) for audit in by_cycle.get(one.id, []))
+        return [*whole, *(collated_file(subject, one) for subject in collated.get(one.id, []))]
+
+    own = tuple(files_of(cycle))
     completions = _completions(session, run_of_cycles)
     points, recent, team_months = [], [], []
     files_of_run = []
     own_versions = theme_versions(cycle.form_version)
     for other in run_of_cycles:
-        files = [audited_file(audit, other) for audit in by_cycle.get(other.id, [])]
+        files = files_of(other)
         files_of_run.append(files)
         points.append(_month_point(other, files, own_versions, completions[other.id]))
         alike = other.form_version.scoring_hash == cycle.form_version.scoring_hash
@@ -226,67 +230,6 @@ def reads_whole_audits(person: Person, cycle: Cycle) -> bool:
     )
 
 
-def evidence_of(
-    session: Session,
-    cycle: Cycle,
-    theme: str,
-    question_id: str | None = None,
-    *,
-    quotes_only: bool = False,
-    reader: Person | None = None,
-) -> list[Evidence]:
-    """The answers behind a theme's or a question's figure: adverse first, then by reference.
-
-    `quotes_only` leaves out the evidence that its auditor did not mark as one that may be quoted,
-    and masks in the rest what seems to name somebody. `reader` leaves out what this person reads a
-    second time and may not see yet.
-    """
-    form = load_form(cycle.form_version)
-    ids = [q.id for q in form.bank(theme).questions] if question_id is None else [question_id]
-    rows = session.execute(
-        select(Audit, RecordedAnswer)
-        .join(RecordedAnswer, RecordedAnswer.audit_id == Audit.id)
-        .where(
-            Audit.cycle_id == cycle.id,
-            Audit.state == AuditState.SUBMITTED,
-            answers_to(form, ids),
-            true() if reader is None else not_blind_to(reader),
-        )
-        .options(joinedload(Audit.case_file), joinedload(Audit.team))
-    ).all()
-    cases = {audit.case_file_id for audit, _answer in rows}
-    guard = guard_for(session, cases) if quotes_only else None
-    found = [
-        Evidence(
-            audit.id,
-            audit.case_file.reference,
-            audit.team.name if audit.team is not None else None,
-            base_id(answer.question_id),
-            answer.outcome,
-            _readable(answer, guard),
-            answer.quotable,
-        )
-        for audit, answer in rows
-        if answer.outcome is not None
-    ]
-    return sorted(found, key=lambda one: (ids.index(one.question_id), *_adverse_first(one)))
-
-
-def _readable(answer: RecordedAnswer, guard: TextGuard | None) -> str:
-    """The evidence; with a guard only what may be quoted, masked."""
-    if guard is None:
-        return answer.evidence
-    return guard.mask(answer.evidence) if answer.quotable else ""
-
-
-def _adverse_first(one: Evidence) -> tuple[int, str]:
-    order = [*_ADVERSE_FIRST, *(other for other in Outcome if other not in _ADVERSE_FIRST)]
-    return order.index(one.outcome or Outcome.INFORMATION), one.reference
-
-
-_ADVERSE_FIRST = (Outcome.NOT_MET, Outcome.NOT_RECORDED, Outcome.PARTLY_MET)
-
-
 def _cycles_up_to(session: Session, cycle: Cycle) -> list[Cycle]:
     found = session.scalars(
         select(Cycle)
@@ -334,6 +277,8 @@ def _completions(session: Session, cycles: Sequence[Cycle]) -> dict[int, Complet
     ).all()
     left_out = left_out_of(session, [cycle.id for cycle in cycles])
     return {
+        cycle.id: _completion_of_agencies(session, cycle) for cycle in cycles if _agencies(cycle)
+    } | {
         cycle.id: Completion(
             cycle.month,
             cycle.key,
@@ -344,7 +289,20 @@ def _completions(session: Session, cycles: Sequence[Cycle]) -> dict[int, Complet
             left_out=left_out[cycle.id],
         )
         for cycle in cycles
+        if not _agencies(cycle)
     }
+
+
+def _completion_of_agencies(session: Session, cycle: Cycle) -> Completion:
+    """Counted by subjects: one is done once all its parts are in."""
+    drawn, done, late, left_out = count_subjects(subjects_of(session, cycle))
+    due = drawn - left_out.count
+    return Completion(cycle.month, cycle.key, drawn, due, done, late, left_out)
+
+
+def _agencies(cycle: Cycle) -> bool:
+    """Whether agencies answer its form, each its part."""
+    return bool(load_form(cycle.form_version).agencies)
 
 
 def _months_between(earlier: str, later: str) -> int:

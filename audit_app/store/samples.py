@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,15 +22,19 @@ from audit_app.core.sampling import (
     SampleAuditor,
     SamplingFault,
     build_frame,
+    draw_for_all,
     draw_sample,
 )
 from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.caseload import current_extract
+from audit_app.store.cycles import FEWEST_AGENCIES
 from audit_app.store.exemptions import exempt_at_draw, exempt_people
 from audit_app.store.independence import own_cases_in
 from audit_app.store.instruments import load_form, words_of
 from audit_app.store.references import references_at
 from audit_app.store.tables import (
+    AgencyPart,
+    Allocation,
     Audit,
     CaseFile,
     CaseloadEntry,
@@ -46,6 +50,7 @@ from audit_app.store.tables import (
 )
 
 METHOD = "simple_random"
+METHOD_FOR_AGENCIES = "for_each_agency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,11 @@ def draw_cycle_sample(
     session.flush()
     preview = preview_sample(session, cycle, filters, at=at)
     seed = seed or secrets.token_hex(8)
-    wanted, what = (preview.frame, preview.auditors), words_of(cycle.form_version)
-    drawn = draw_sample(*wanted, per_auditor=per_auditor, seed=seed, what=what)
+    drawn = _draw(cycle, preview, per_auditor, seed)
     sample = Sample(
         cycle_id=cycle.id,
         extract_id=preview.extract.id,
-        method=METHOD,
+        method=METHOD_FOR_AGENCIES if is_for_agencies(cycle) else METHOD,
         seed=seed,
         per_auditor=per_auditor,
         frame_size=len(preview.frame.cases),
@@ -155,6 +159,11 @@ def draw_cycle_sample(
     session.flush()
     session.expire(cycle, ["sample"])
     return sample
+
+
+def is_for_agencies(cycle: Cycle) -> bool:
+    """Whether each agency answers its part on every case file of the cycle."""
+    return bool(load_form(cycle.form_version).agencies)
 
 
 def drawn_cases(session: Session, sample: Sample) -> list[SampleCase]:
@@ -236,15 +245,15 @@ def _frame_cases(session: Session, extract: Extract) -> list[FrameCase]:
     """Every case file of the extract. Drawn counts as audited, unless withdrawn or left undone."""
     last = (
         select(
-            Audit.case_file_id,
-            func.max(func.coalesce(Audit.submitted_at, Audit.allocated_at)).label("at"),
+            Allocation.case_file_id,
+            func.max(func.coalesce(Allocation.submitted_at, Allocation.allocated_at)).label("at"),
         )
-        .join(Audit.cycle)
+        .join(Allocation.cycle)
         .where(
-            (Audit.state == AuditState.SUBMITTED) | (Cycle.state != CycleState.CLOSED),
-            Audit.state != AuditState.WITHDRAWN,
+            (Allocation.state == AuditState.SUBMITTED) | (Cycle.state != CycleState.CLOSED),
+            Allocation.state != AuditState.WITHDRAWN,
         )
-        .group_by(Audit.case_file_id)
+        .group_by(Allocation.case_file_id)
         .subquery()
     )
     rows = session.execute(
@@ -298,27 +307,57 @@ def _store_draw(
             {
                 "sample_id": sample.id,
                 "case_file_id": ids[one.reference],
-                "auditor_id": int(one.auditor),
+                "auditor_id": int(one.auditor) if one.auditor else None,
                 "position": one.position,
                 "ticket": one.ticket,
             }
             for one in drawn
         ],
     )
-    session.add_all(
-        Audit(
-            cycle_id=cycle.id,
-            case_file_id=ids[one.reference],
-            auditor_id=int(one.auditor),
-            form_version_id=cycle.form_version_id,
-            team_id=teams[one.reference],
-            state=AuditState.ALLOCATED,
-            due_on=cycle.due_on,
-            allocated_at=at,
-        )
-        for one in drawn
-    )
+    exempt = exempt_people(session, cycle)
+    answering = [member for member in cycle.auditors if member.person_id not in exempt]
+    for one in drawn:
+        facts = {
+            "cycle_id": cycle.id,
+            "case_file_id": ids[one.reference],
+            "form_version_id": cycle.form_version_id,
+            "team_id": teams[one.reference],
+            "state": AuditState.ALLOCATED,
+            "due_on": cycle.due_on,
+            "allocated_at": at,
+        }
+        session.add_all(_allocations(one, answering, facts))
     return ids
+
+
+def _allocations(
+    drawn: Drawn, answering: Sequence[CycleAuditor], facts: Mapping[str, object]
+) -> list[Allocation]:
+    """The audit of what was drawn, or every agency's part of it."""
+    if drawn.auditor:
+        return [Audit(auditor_id=int(drawn.auditor), **facts)]
+    return [
+        AgencyPart(auditor_id=member.person_id, agency=member.agency, **facts)
+        for member in answering
+    ]
+
+
+def _draw(cycle: Cycle, preview: SamplePreview, each: int, seed: str) -> tuple[Drawn, ...]:
+    """So many for each auditor, or so many for all agencies together."""
+    what = words_of(cycle.form_version)
+    frame, auditors = preview.frame, preview.auditors
+    if is_for_agencies(cycle):
+        _check_agencies(auditors)
+        return draw_for_all(frame, auditors, wanted=each, seed=seed, what=what)
+    return draw_sample(frame, auditors, per_auditor=each, seed=seed, what=what)
+
+
+def _check_agencies(auditors: Sequence[SampleAuditor]) -> None:
+    if len(auditors) < FEWEST_AGENCIES:
+        raise SamplingFault(
+            f"Fewer than {FEWEST_AGENCIES} agencies have somebody who can answer now, so nothing "
+            "was drawn: open a cycle that names others."
+        )
 
 
 def _note_auditors(cycle: Cycle, auditors: Iterable[SampleAuditor], ids: dict[str, int]) -> None:

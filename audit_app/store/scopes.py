@@ -160,7 +160,7 @@ def not_blind_to(person: Person) -> ColumnElement[bool]:
     Until their own second reading, or their reading in a calibration, is in, nothing that the first
     auditor wrote or judged is shown to them. When the round is closed nobody waits for it any more.
     """
-    return Audit.id.not_in(blind_readings(person))
+    return Reading.id.not_in(blind_readings(person))
 
 
 def blind_readings(person: Person) -> Select[int]:

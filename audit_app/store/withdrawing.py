@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from audit_app.core.completion import WithdrawalReason
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, check_move
-from audit_app.store.tables import Audit, AuditVersion, Person
+from audit_app.store.tables import Allocation, AuditVersion, Person
 
 
 class WithdrawalFault(Refusal):
     """One sentence: why the audit is not withdrawn."""
 
 
-def why_not_withdrawn(session: Session, audit: Audit) -> str | None:
+def why_not_withdrawn(session: Session, audit: Allocation) -> str | None:
     """Why the audit cannot be withdrawn; None where it can."""
     if audit.cycle.state is CycleState.CLOSED:
         return "This cycle is closed, so its audits can no longer change."
@@ -32,7 +32,7 @@ def why_not_withdrawn(session: Session, audit: Audit) -> str | None:
 
 
 def withdraw_audit(
-    session: Session, audit: Audit, reason: WithdrawalReason, *, by: Person, at: datetime
+    session: Session, audit: Allocation, reason: WithdrawalReason, *, by: Person, at: datetime
 ) -> AuditState:
     """Withdraw an audit that was never submitted; return the state that it had.
 

@@ -15,6 +15,7 @@ from audit_app.web.account.sign_in_routes import pages as own_sign_ins
 from audit_app.web.actions.making_routes import pages as action_making
 from audit_app.web.actions.routes import pages as actions
 from audit_app.web.addresses import set_up_addresses
+from audit_app.web.agencies.routes import pages as agencies
 from audit_app.web.attachments.routes import pages as attachments
 from audit_app.web.audits.autosave_routes import pages as autosave
 from audit_app.web.audits.entry_routes import pages as entries
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     exemptions,
     second_readings,
     moderation,
+    agencies,
     results,
     replies,
     service,

@@ -35,9 +35,10 @@ from audit_app.store.cycles import (
     latest_closed_cycle,
 )
 from audit_app.store.database import Database
+from audit_app.store.evidence import evidence_of
 from audit_app.store.exports import export_audits
 from audit_app.store.instruments import latest_form, publish_library
-from audit_app.store.results import cycle_results, evidence_of, submitted_audits
+from audit_app.store.results import cycle_results, submitted_audits
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Cycle
 

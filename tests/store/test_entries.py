@@ -40,9 +40,10 @@ from audit_app.store.entries import (
     repeated_sections,
     say_none,
 )
+from audit_app.store.evidence import evidence_of
 from audit_app.store.exchange import ExchangeFault, load_audits
 from audit_app.store.exports import export_audits
-from audit_app.store.results import audited_file, cycle_results, evidence_of
+from audit_app.store.results import audited_file, cycle_results
 from audit_app.store.scores import find_drift
 from audit_app.store.subject_access import everything_about
 from audit_app.store.tables import Audit, AuditEntry, HistoryEntry, RecordedAnswer, RecordedState

@@ -41,6 +41,7 @@ from audit_app.store.audits import (
 from audit_app.store.case_files import audits_of_case_file
 from audit_app.store.cycles import close_cycle, completion_of, cycle_summaries
 from audit_app.store.earlier_audits import earlier_audits
+from audit_app.store.evidence import evidence_of
 from audit_app.store.exports import export_audits
 from audit_app.store.exports_by_person import export_for
 from audit_app.store.findings import FindingText, draft_finding, quotable_answers
@@ -55,7 +56,7 @@ from audit_app.store.moderation import (
 from audit_app.store.moderation_draw import ModerationFault, choose_audit, set_rules
 from audit_app.store.people import move_to_team
 from audit_app.store.purging_moderation import DELETED, purge_second_readings
-from audit_app.store.results import cycle_results, evidence_of
+from audit_app.store.results import cycle_results
 from audit_app.store.schema import migrate
 from audit_app.store.scores import find_drift
 from audit_app.store.tables import (

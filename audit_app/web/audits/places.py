@@ -22,8 +22,7 @@ from audit_app.core.question_bank import AuditForm, Question, QuestionBank, Sect
 from audit_app.core.repeats import base_id
 from audit_app.store.audits import form_of, what_is_missing
 from audit_app.store.entries import entries_in, repeated_sections
-from audit_app.store.instruments import load_form
-from audit_app.store.recorded import answers_of
+from audit_app.store.recorded import answers_of, part_form
 from audit_app.store.tables import Reading, RecordedState
 from audit_app.web.audits.question_rows import questions_to_ask
 
@@ -185,7 +184,7 @@ def _places(audit: Reading) -> Iterator[tuple[str, bool]]:
     """
     repeated = repeated_sections(audit)
     asked = [section.key for _bank, section in form_of(audit).sections]
-    for _bank, section in load_form(audit.form_version).sections:
+    for _bank, section in part_form(audit).sections:
         if section.key in repeated:
             yield section.key, False
         yield from ((key, True) for key in asked if base_id(key) == section.key)

@@ -23,6 +23,7 @@ from audit_app.core.access import Permission
 from audit_app.core.completeness import JUDGEMENT
 from audit_app.core.completion import WITHDRAWAL_WORDS
 from audit_app.core.lifecycle import AuditState
+from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import Question
 from audit_app.core.replies import VOICE_WORDS
 from audit_app.core.subjects import capital
@@ -36,12 +37,13 @@ from audit_app.store.audits import (
     suggestions_for,
     what_is_missing,
 )
+from audit_app.store.collating import find_collated_of, waited_for_beside
 from audit_app.store.earlier_audits import EarlierAudit, earlier_audits, earlier_outcomes
 from audit_app.store.history import record_history, timeline_of
 from audit_app.store.moderation import moderation_of
 from audit_app.store.recorded import answers_of
 from audit_app.store.replies import ask_for_reply, feedback_on, parts_of, replies_to
-from audit_app.store.tables import Audit, Reading
+from audit_app.store.tables import AgencyPart, Audit, Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.attachments.lists import attach_links, attached_to
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
@@ -256,10 +258,26 @@ def show_submitted(audit_id: int) -> ResponseReturnValue:
         return _back_to(audit)
     return render_template(
         "audits/submitted.html",
-        title="Second reading submitted" if audit.is_second else "Audit submitted",
+        title=_SUBMITTED[audit.purpose],
         audit=audit,
+        **_beside(audit),
         moderation=moderation_of(db(), audit.id) if audit.is_second else None,
     )
+
+
+def _beside(audit: Reading) -> dict[str, object]:
+    """Of an agency's part: how many others are still to come, and whether all can be read."""
+    if not isinstance(audit, AgencyPart):
+        return {}
+    found = find_collated_of(db(), current_person(), audit)
+    return {"collated": found is not None, "waited_for": waited_for_beside(db(), audit)}
+
+
+_SUBMITTED = {
+    Purpose.FIRST: "Audit submitted",
+    Purpose.SECOND_READING: "Second reading submitted",
+    Purpose.AGENCY_PART: "Your agency’s part is submitted",
+}
 
 
 def _own_audit(audit_id: int) -> Reading:
@@ -356,6 +374,7 @@ def _read_view(audit: Reading) -> str:
         voice_words=VOICE_WORDS,
         withdrawal_words=WITHDRAWAL_WORDS,
         aftermath=aftermath_of(audit),
+        **_beside(audit),
         moderation=moderation_of(db(), audit.id) if audit.is_second else None,
         happened_to=timeline_of(db(), "audit", audit.id),
     )

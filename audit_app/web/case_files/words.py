@@ -15,6 +15,8 @@ def say_sight(seer: Seer) -> str:
     match seer.sight:
         case Sight.ALLOCATED if seer.audit.is_second:
             return f"Second reader: reads the case file for {sample} once more"
+        case Sight.ALLOCATED if seer.audit.is_part:
+            return f"Answers for an agency: its part in {sample} is theirs"
         case Sight.ALLOCATED if not seer.audit.is_first:
             return f"Takes part in {sample[:1].lower()}{sample[1:]}"
         case Sight.ALLOCATED:

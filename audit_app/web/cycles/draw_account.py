@@ -10,9 +10,11 @@ from audit_app.core.sampling import (
     Frame,
     SampleAuditor,
     SamplingFault,
+    draw_for_all,
     draw_sample,
     ticket_of,
 )
+from audit_app.store.samples import METHOD_FOR_AGENCIES
 from audit_app.store.tables import CycleAuditor, Sample, SampleCase
 
 
@@ -57,13 +59,19 @@ def account_for_draw(
     references: Mapping[int, str],
 ) -> DrawAccount:
     """Make the draw again, with the references of its day, and say why each turn went as it did."""
-    stored = {(str(one.auditor_id), references[one.case_file_id], one.position) for one in cases}
+    stored = {
+        (str(one.auditor_id or ""), references[one.case_file_id], one.position) for one in cases
+    }
     try:
-        again = draw_sample(frame, auditors, per_auditor=sample.per_auditor, seed=sample.seed)
+        if sample.method == METHOD_FOR_AGENCIES:
+            again = draw_for_all(frame, auditors, wanted=sample.per_auditor, seed=sample.seed)
+        else:
+            again = draw_sample(frame, auditors, per_auditor=sample.per_auditor, seed=sample.seed)
     except SamplingFault:
         again = ()
     same = {(one.auditor, one.reference, one.position) for one in again} == stored
     names = {str(member.person_id): member.person.name for member in members}
+    names[""] = "Each agency"
     teams = {case.reference: case.team for case in frame.cases}
     order = sorted(auditors, key=lambda auditor: ticket_of(sample.seed, auditor.key))
     places = {one.position for one in cases}
@@ -85,6 +93,9 @@ def _turns(
 ) -> list[Turn]:
     by_key = {auditor.key: auditor for auditor in auditors}
     cases = {case.reference: case for case in frame.cases}
+    if any(not one.auditor for one in drawn):
+        free_of_all = "nobody who answers is barred from it"
+        return [Turn(1, names[""], one.reference, one.position, free_of_all) for one in drawn]
     free = {one.position: one.reference for one in drawn}
     turns = []
     for number, one in enumerate(drawn):

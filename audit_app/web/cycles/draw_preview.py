@@ -12,6 +12,7 @@ from audit_app.store.samples import (
     SamplePreview,
     describe_filters,
     filters_to_data,
+    is_for_agencies,
     preview_sample,
 )
 from audit_app.store.tables import Cycle
@@ -67,7 +68,7 @@ def preview_draw(cycle: Cycle, filters: Filters, per_auditor: int, *, at: dateti
         f"not audited in the last 12 months (since {say_day(shown.audited_since)})",
         len(shown.frame.cases),
     )
-    return _preview(shown, tuple(lines), per_auditor)
+    return _preview(shown, tuple(lines), per_auditor, for_all=is_for_agencies(cycle))
 
 
 def _cumulated(filters: Filters) -> Iterator[tuple[Filters, Filters]]:
@@ -83,12 +84,14 @@ def _cumulated(filters: Filters) -> Iterator[tuple[Filters, Filters]]:
         yield Filters(age_from=filters.age_from, age_to=filters.age_to), filters
 
 
-def _preview(shown: SamplePreview, lines: tuple[FilterLine, ...], per_auditor: int) -> DrawPreview:
+def _preview(
+    shown: SamplePreview, lines: tuple[FilterLine, ...], per_auditor: int, *, for_all: bool
+) -> DrawPreview:
     return DrawPreview(
         in_extract=shown.extract.case_file_count,
         lines=lines,
         frame_size=len(shown.frame.cases),
         barred=shown.excluded[Exclusion.OWN_TEAM],
         auditors=len(shown.auditors),
-        wanted=per_auditor * len(shown.auditors),
+        wanted=per_auditor * (1 if for_all else len(shown.auditors)),
     )

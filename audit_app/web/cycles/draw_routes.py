@@ -22,6 +22,7 @@ from audit_app.store.samples import (
     draw_cycle_sample,
     drawn_cases,
     drawn_for,
+    is_for_agencies,
     sample_frame,
 )
 from audit_app.store.tables import Cycle, Extract, Sample, SampleCase
@@ -48,7 +49,7 @@ def show_draw(key: str) -> ResponseReturnValue:
         return render_template(
             "cycles/no_caseload.html", title="Draw the sample", cycle=cycle, subject=subject
         )
-    form = _offer(FilterForm(request.args or None, meta={"csrf": False}), extract)
+    form = _offer(FilterForm(request.args or None, meta={"csrf": False}), cycle, extract)
     counted = form.validate() if request.args else True
     return _draw_page(cycle, extract, form, counted=counted)
 
@@ -61,7 +62,7 @@ def draw(key: str) -> ResponseReturnValue:
     extract = current_extract(db(), load_form(cycle.form_version).subject)
     if extract is None or cycle.state is not CycleState.OPEN:
         return redirect(url_for("draw.show_draw", key=key))
-    form = _offer(DrawForm(), extract)
+    form = _offer(DrawForm(), cycle, extract)
     if not form.validate():  # a seed is asked for on the page that counts
         return _draw_page(cycle, extract, form, counted=set(form.errors) == {"seed"})
     try:
@@ -103,6 +104,7 @@ def show_method(key: str) -> str:
         excluded=_in_words(sample),
         barred=frame.excluded.get(Exclusion.OWN_TEAM, 0),
         filters=describe_filters(sample.filters),
+        for_agencies=is_for_agencies(cycle),
         account=account_for_draw(frame, drawn_for_whom, cycle.auditors, sample, cases, references),
         cases=cases,
         left_out=left_out_of(db(), [cycle.id])[cycle.id],
@@ -146,8 +148,9 @@ def _is_renamed(cases: list[SampleCase], references: dict[int, str]) -> bool:
     return any(one.case_file.reference != references[one.case_file_id] for one in cases)
 
 
-def _offer(form: FilterForm, extract: Extract) -> FilterForm:
-    form.offer(status_counts(db(), extract), teams(db()), extract.subject)
+def _offer(form: FilterForm, cycle: Cycle, extract: Extract) -> FilterForm:
+    counts = status_counts(db(), extract)
+    form.offer(counts, teams(db()), extract.subject, for_all=is_for_agencies(cycle))
     return form
 
 
@@ -163,6 +166,7 @@ def _draw_page(cycle: Cycle, extract: Extract, form: FilterForm, *, counted: boo
         extract=extract,
         form=form,
         preview=preview,
+        for_agencies=is_for_agencies(cycle),
         confirm=form if isinstance(form, DrawForm) else DrawForm(formdata=None),
     )
 

@@ -6,11 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from audit_app.caseload.values import CaseStatus
+from audit_app.core.agencies import Agency
 from audit_app.core.question_bank import Subject
 from audit_app.core.sampling import Filters
 from audit_app.core.subjects import SUBJECT_WORDS, capital
@@ -24,6 +32,7 @@ AGE = NumberRange(0, OLDEST, f"An age must be a whole number from 0 to {OLDEST}"
 
 
 LONGEST_NUMBER = 9
+OF_AGENCY = "agency_"
 ASKED = ("status", "team", "age_from", "age_to")
 NOT_ASKED: Mapping[Subject, tuple[str, ...]] = {
     Subject.STRATEGY_DISCUSSION: ("status",),
@@ -31,6 +40,10 @@ NOT_ASKED: Mapping[Subject, tuple[str, ...]] = {
     Subject.AGENCY: ASKED,
 }
 """The filters that say nothing of a subject."""
+
+
+def _with_team(person: Person) -> str:
+    return f"{person.name}, {person.team.name}" if person.team else person.name
 
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]
@@ -67,12 +80,13 @@ class OpenForm(FlaskForm):  # type: ignore[misc]
     def offer(self, people: Iterable[Person]) -> None:
         """Offer these people as auditors."""
         self.auditors.choices = [
-            SelectChoice(
-                value=person.id,
-                label=f"{person.name}, {person.team.name}" if person.team else person.name,
-            )
-            for person in people
+            SelectChoice(value=person.id, label=_with_team(person)) for person in people
         ]
+
+    @property
+    def fault_field(self) -> Field:
+        """Where it is said why no cycle was opened."""
+        return self.name
 
     def validate_auditors(self, field: SelectMultipleField) -> None:
         """Somebody has to audit."""
@@ -84,6 +98,42 @@ class OpenForm(FlaskForm):  # type: ignore[misc]
         first = f"{self.month.data}-01" if self.month.data else ""
         if first and isinstance(field.data, date) and field.data.isoformat() < first:
             raise ValidationError("The due day must not be before the month of the cycle")
+
+
+class AgenciesForm(OpenForm):
+    """The same where agencies answer, each its part: a person for each that takes part."""
+
+    auditors = None
+
+    @classmethod
+    def asking(cls, agencies: Sequence[Agency], people: Sequence[Person]) -> type[AgenciesForm]:
+        """The form with a field for each agency."""
+        choices = [
+            SelectChoice(value="", label="Nobody: it takes no part"),
+            *(SelectChoice(value=str(one.id), label=_with_team(one)) for one in people),
+        ]
+        fields = {
+            f"{OF_AGENCY}{agency.key}": SelectField(agency.label, choices=choices, default="")
+            for agency in agencies
+        }
+        made: type[AgenciesForm] = type("AgenciesFormOfOne", (cls,), fields)
+        return made
+
+    @property
+    def fault_field(self) -> Field:
+        """Where it is said why no cycle was opened: at the first agency."""
+        return self.agency_fields[0]
+
+    @property
+    def agency_fields(self) -> list[SelectField]:
+        """The fields that ask who answers, in the order of the form."""
+        return [field for field in self if field.name.startswith(OF_AGENCY)]
+
+    def named(self, people: Iterable[Person]) -> dict[str, Person]:
+        """Who of these people answers for which agency."""
+        by_id = {str(person.id): person for person in people}
+        chosen = {one.name.removeprefix(OF_AGENCY): one.data for one in self.agency_fields}
+        return {key: by_id[id_] for key, id_ in chosen.items() if id_}
 
 
 class FilterForm(FlaskForm):  # type: ignore[misc]
@@ -113,10 +163,14 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
         statuses: Sequence[tuple[str | None, int]],
         teams: Iterable[Team],
         subject: Subject = Subject.CASE_FILE,
+        *,
+        for_all: bool = False,
     ) -> None:
         """Offer the statuses of the extract, and the teams; only what the subject has."""
         what = SUBJECT_WORDS[subject]
         self.per_auditor.label.text = f"{capital(what.many)} for each auditor"
+        if for_all:
+            self.per_auditor.label.text = f"How many {what.many} every agency answers on"
         for name in NOT_ASKED.get(subject, ()):
             del self[name]
         if "team" in self:

@@ -25,7 +25,7 @@ from audit_app.store.reassigning import (
     find_audit_to_reassign,
     reassign_audit,
 )
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Allocation
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.database import db
 from audit_app.web.words import say_count
@@ -115,7 +115,7 @@ def reassign(key: str, audit_id: int) -> ResponseReturnValue:
     )
 
 
-def _why_it_stays(audit: Audit, candidates: Sequence[Candidate]) -> str | None:
+def _why_it_stays(audit: Allocation, candidates: Sequence[Candidate]) -> str | None:
     """Why nobody else can be given this audit; None where somebody can."""
     if audit.cycle.state is CycleState.CLOSED:
         return "This cycle is closed, so its audits stay with their auditors."

@@ -35,7 +35,7 @@ from audit_app.store.plan import find_entry
 from audit_app.store.scopes import may_in_theme
 from audit_app.store.tables import Cycle, FormVersion, Person, PlanEntry
 from audit_app.web.access import current_person, hidden, requires
-from audit_app.web.cycles.forms import OpenForm
+from audit_app.web.cycles.forms import AgenciesForm, OpenForm
 from audit_app.web.cycles.next_step import next_step
 from audit_app.web.cycles.words import AUDIT_TAGS, cycle_tag, say_punctuality
 from audit_app.web.database import db
@@ -73,8 +73,7 @@ def open_cycle() -> ResponseReturnValue:
     audit_form = load_form(version)
     people = auditors_for(db(), version)
     planned = _planned(version)
-    form = OpenForm(**_as_offered(audit_form, people, clock.today(), planned))
-    form.offer(people)
+    form = _offer(audit_form, people, planned)
     if form.validate_on_submit() and (cycle := _open(version, people, form, planned)) is not None:
         flash(f"{cycle.name} is open.")
         return redirect(url_for("cycles.show_cycle", key=cycle.key))
@@ -85,6 +84,7 @@ def open_cycle() -> ResponseReturnValue:
         form_version=version,
         several=len(versions) > 1,
         people=people,
+        agencies=form.agency_fields if isinstance(form, AgenciesForm) else [],
         role=ROLE_WORDS[Role(audit_form.auditors)].lower(),
         practice_sees=SEES_WORDS[audit_form.practice_sees],
     )
@@ -148,6 +148,17 @@ def _planned(version: FormVersion) -> PlanEntry | None:
     return entry if entry and entry.form == version.key and entry.cycle_id is None else None
 
 
+def _offer(form: AuditForm, people: list[Person], planned: PlanEntry | None) -> OpenForm:
+    """The form of a new cycle: who audits, or who answers for which agency."""
+    offered = _as_offered(form, people, clock.today(), planned)
+    if form.agencies:
+        made: OpenForm = AgenciesForm.asking(form.agencies, people)(**offered)
+        return made
+    made = OpenForm(**offered)
+    made.offer(people)
+    return made
+
+
 def _as_offered(
     form: AuditForm, people: list[Person], today: date, planned: PlanEntry | None
 ) -> dict[str, object]:
@@ -167,6 +178,7 @@ def _open(
     version: FormVersion, people: list[Person], form: OpenForm, planned: PlanEntry | None
 ) -> Cycle | None:
     at = clock.now()
+    agencies = form.named(people) if isinstance(form, AgenciesForm) else {}
     try:
         cycle = create_cycle(
             db(),
@@ -174,12 +186,13 @@ def _open(
             name=form.name.data,
             month=form.month.data,
             due_on=form.due_on.data,
-            auditors=[person for person in people if person.id in form.auditors.data],
+            auditors=[] if agencies else [p for p in people if p.id in form.auditors.data],
+            agencies=agencies,
             planned=planned,
             at=at,
         )
     except CycleFault as fault:
-        form.name.errors = [str(fault)]
+        form.fault_field.errors = [str(fault)]
         return None
     detail = {
         "state": [None, cycle.state],
@@ -187,5 +200,7 @@ def _open(
         "shown": [None, cycle.shown_to_practice.value],
         "auditors": [None, [member.person_id for member in cycle.auditors]],
     }
+    if agencies:
+        detail["agencies"] = [None, [member.agency for member in cycle.auditors]]
     record_history(db(), current_person(), "opened", "cycle", cycle.id, at=at, detail=detail)
     return cycle

@@ -16,7 +16,7 @@ from audit_app.core.subjects import capital
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
 from audit_app.store.reassigning import find_audit_to_reassign
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Allocation
 from audit_app.store.withdrawing import WithdrawalFault, why_not_withdrawn, withdraw_audit
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.database import db
@@ -33,7 +33,7 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
         description="The figures tell how many were withdrawn, and why.",
     )
 
-    def offer(self, audit: Audit) -> None:
+    def offer(self, audit: Allocation) -> None:
         """Offer what can be the reason: that an agency could not answer only of its part."""
         self.why.choices = [
             SelectChoice(value=reason.value, label=capital(words))

@@ -9,7 +9,7 @@ from audit_app.clock import day_of
 from audit_app.core.completion import WITHDRAWAL_WORDS
 from audit_app.core.lifecycle import AuditState, CycleState
 from audit_app.core.subjects import capital
-from audit_app.store.tables import Audit
+from audit_app.store.tables import Allocation
 from audit_app.web.words import say_count, say_due
 
 AUDIT_TAGS: Mapping[AuditState, tuple[str, str]] = {
@@ -29,7 +29,7 @@ def cycle_tag(state: CycleState, due: int, submitted: int) -> tuple[str, str]:
     return ("All submitted", "green") if submitted == due else ("Under way", "blue")
 
 
-def say_punctuality(audit: Audit, today: date) -> str:
+def say_punctuality(audit: Allocation, today: date) -> str:
     """When an audit was submitted or is due, and whether that is late; why it was withdrawn."""
     if audit.withdrawn_because is not None:
         return capital(WITHDRAWAL_WORDS[audit.withdrawn_because])

@@ -14,7 +14,9 @@ from audit_app import clock
 from audit_app.core.access import Permission, Reach
 from audit_app.readable import readable_page
 from audit_app.spreadsheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from audit_app.store.audits import audits_of
 from audit_app.store.calibrations import goes_on_about
+from audit_app.store.collating import parts_blind_to
 from audit_app.store.exports_by_person import HEADINGS, Export, cycles_to_export, export_for
 from audit_app.store.history import record_history
 from audit_app.store.moderation import blind_audits
@@ -114,6 +116,11 @@ def give_case_file() -> ResponseReturnValue:
                 "This case file is read in a calibration that goes on: end it first. "
                 "Nothing was given out"
             ]
+        elif any(_is_answered_blind(one) for one in found):
+            form.named.errors = [
+                "Agencies answer on this case file, and you answer for one of them: wait until all "
+                "are in, or ask another QA lead. Nothing was given out"
+            ]
         elif found:
             return _everything(found, "json" if "json" in request.form else "html")
         else:
@@ -142,6 +149,14 @@ def _everything(found: list[CaseFile], chosen: str) -> ResponseReturnValue:
 def _is_read_blind(case_file: CaseFile) -> bool:
     blind = blind_audits(db(), current_person())
     return any(audit.case_file_id == case_file.id for audit in blind)
+
+
+def _is_answered_blind(case_file: CaseFile) -> bool:
+    """Whether the person answers for an agency on it, and others are still to come."""
+    person = current_person()
+    blind = {(one.cycle_id, one.case_file_id) for one in parts_blind_to(db(), person)}
+    own = {(one.cycle_id, one.case_file_id) for one in audits_of(db(), person) if one.is_part}
+    return any(case_file_id == case_file.id for _cycle_id, case_file_id in blind & own)
 
 
 def _gives_subject_access() -> bool:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from audit_app import clock
 from audit_app.core.access import Permission, Reach
 from audit_app.spreadsheets import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from audit_app.store.collating import parts_blind_to
 from audit_app.store.history import record_history
 from audit_app.store.history_lists import Listed, entries_listed, find_entry
 from audit_app.store.moderation import blind_ids
@@ -169,10 +170,12 @@ def _reads_in_full(person: Person) -> bool:
 
 
 def _less_what_is_blind(entries: list[Listed]) -> list[Listed]:
-    """Without what was answered in audits whose case files this person reads again, or in readings
-    of others in a calibration that goes on."""
-    blind = blind_ids(db(), current_person()).union(
-        db().scalars(blind_calibrations(current_person()))
+    """Without what was answered in audits whose case files this person reads again, in readings
+    of others in a calibration that goes on, or in parts of agencies that are not to be read yet."""
+    person = current_person()
+    blind = blind_ids(db(), person).union(
+        db().scalars(blind_calibrations(person)),
+        (part.id for part in parts_blind_to(db(), person)),
     )
     return [
         replace(one, detail="") if one.subject == "audit" and one.subject_id in blind else one

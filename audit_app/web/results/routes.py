@@ -21,8 +21,9 @@ from audit_app.reports.heat_map import draw_heat_key, draw_heat_map, draw_team_t
 from audit_app.reports.run_chart import draw_run_chart
 from audit_app.reports.wording import headline, say_count, say_range, theme_statement
 from audit_app.store.cycles import visible_cycle
+from audit_app.store.evidence import evidence_of
 from audit_app.store.instruments import load_form, words_of
-from audit_app.store.results import cycle_results, evidence_of, reads_whole_audits
+from audit_app.store.results import cycle_results, reads_whole_audits
 from audit_app.store.tables import Cycle
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.database import db

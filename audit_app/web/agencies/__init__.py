@@ -1,0 +1,1 @@
+"""Parts that agencies answer, brought together once all are in."""

@@ -78,3 +78,16 @@ def draw_flow(steps: Sequence[FlowStep], *, uid: str) -> Markup:
     return svg.draw(
         Markup("").join(body), uid=uid, width=svg.WIDTH, height=height, title=title, desc=""
     )
+
+
+def draw_count(count: int, of: int, *, uid: str, width: float = 150) -> Markup:
+    """A bar for how many of a few said something, for a table row that says it in numbers too."""
+    inner = width - 4
+    body = Markup("").join(
+        [
+            svg.rect(2, 3, inner, 10, fill=svg.WHITE, stroke=svg.LINE),
+            svg.rect(2, 3, inner * count / of, 10, fill=svg.BLUE),
+        ]
+    )
+    title, desc = f"{count} of {of}", "The bar is the share of those who said this."
+    return svg.draw(body, uid=uid, width=width, height=16.0, title=title, desc=desc)

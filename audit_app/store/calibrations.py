@@ -14,7 +14,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.clock import day_of
-from audit_app.core.access import Permission
+from audit_app.core.access import Permission, Reach
 from audit_app.core.calibration import FEWEST_READERS
 from audit_app.core.faults import Refusal
 from audit_app.core.independence import Bar
@@ -23,10 +23,15 @@ from audit_app.store.caseload import current_extract
 from audit_app.store.cycles import free_key
 from audit_app.store.history import record_history
 from audit_app.store.independence import bars_of_case_file
-from audit_app.store.instruments import load_form
+from audit_app.store.instruments import latest_forms, load_form
 from audit_app.store.mail import ask_to_send
 from audit_app.store.references import is_called
-from audit_app.store.scopes import calibrations_within, may_in_theme, reads_for_calibration
+from audit_app.store.scopes import (
+    calibrations_within,
+    grants_of,
+    may_in_theme,
+    reads_for_calibration,
+)
 from audit_app.store.tables import (
     Calibration,
     CalibrationReading,
@@ -74,16 +79,28 @@ class PossibleReader:
     bars: frozenset[Bar]
 
 
+def forms_to_calibrate(session: Session, person: Person) -> list[FormVersion]:
+    """The newest version of each form of which the person calls calibrations, by title.
+
+    What agencies answer each for itself is not read by one person, so nobody compares it so.
+    """
+    grants = [one for one in grants_of(person, Permission.MODERATE) if one.reach is Reach.ALL]
+    return [
+        version
+        for version in latest_forms(session)
+        if any(grant.covers_theme(version.key) for grant in grants)
+        and not load_form(version).agencies
+    ]
+
+
 def find_chosen_file(session: Session, version: FormVersion, reference: str) -> CaseFile | None:
     """The case file of the caseload in use that is called so, of the form's own subject."""
-    extract = current_extract(session, load_form(version).subject)
-    if extract is None:
-        return None
-    return session.scalar(
-        select(CaseFile)
-        .join(CaseloadEntry, CaseloadEntry.case_file_id == CaseFile.id)
-        .where(is_called(reference), CaseloadEntry.extract_id == extract.id)
-    )
+    return session.scalar(_in_use(session, version).where(is_called(reference)))
+
+
+def file_in_use(session: Session, version: FormVersion, case_file_id: int) -> CaseFile | None:
+    """The case file with this number, where the caseload in use has it."""
+    return session.scalar(_in_use(session, version).where(CaseFile.id == case_file_id))
 
 
 def possible_readers(
@@ -266,6 +283,15 @@ def _seen_by(person: Person) -> Select[Calibration]:
         select(Calibration)
         .where(or_(calibrations_within(person), Calibration.id.in_(own)))
         .options(joinedload(Calibration.case_file))
+    )
+
+
+def _in_use(session: Session, version: FormVersion) -> Select[CaseFile]:
+    extract = current_extract(session, load_form(version).subject)
+    return (
+        select(CaseFile)
+        .join(CaseloadEntry, CaseloadEntry.case_file_id == CaseFile.id)
+        .where(CaseloadEntry.extract_id == (extract.id if extract else None))
     )
 
 

@@ -25,6 +25,7 @@ from audit_app.web.banks.edit_routes import pages as bank_edits
 from audit_app.web.banks.publish_routes import pages as bank_publishing
 from audit_app.web.banks.routes import pages as banks
 from audit_app.web.banks.trial_routes import pages as bank_trials
+from audit_app.web.calibrations.routes import pages as calibrations
 from audit_app.web.case_files.routes import pages as case_files
 from audit_app.web.caseload.routes import pages as caseload
 from audit_app.web.concerns.routes import pages as concerns
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     second_readings,
     moderation,
     agencies,
+    calibrations,
     results,
     replies,
     service,

@@ -55,6 +55,7 @@ GROUPS = (
                 "Cycles", "cycles.show_cycles", Permission.MANAGE_CYCLES, ("/audits", "/exemptions")
             ),
             Entry("Audit plan", "plan.show_year", Permission.READ_PLAN),
+            Entry("Calibrations", "calibrations.show_all", Permission.FILL_IN),
             Entry("Case files", "case_files.find", Permission.SEE_WHO_MAY_SEE),
             Entry("Replies", "replies.show_replies", Permission.ANSWER_REPLIES),
             Entry("Concerns", "concerns.show_all", Permission.ANSWER_CONCERNS),

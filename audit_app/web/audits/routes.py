@@ -22,7 +22,7 @@ from audit_app import clock
 from audit_app.core.access import Permission
 from audit_app.core.completeness import JUDGEMENT
 from audit_app.core.completion import WITHDRAWAL_WORDS
-from audit_app.core.lifecycle import AuditState
+from audit_app.core.lifecycle import AuditState, CycleState
 from audit_app.core.moderation import Purpose
 from audit_app.core.question_bank import Question
 from audit_app.core.replies import VOICE_WORDS
@@ -37,13 +37,14 @@ from audit_app.store.audits import (
     suggestions_for,
     what_is_missing,
 )
+from audit_app.store.calibrations import tell_readers
 from audit_app.store.collating import find_collated_of, waited_for_beside
 from audit_app.store.earlier_audits import EarlierAudit, earlier_audits, earlier_outcomes
 from audit_app.store.history import record_history, timeline_of
 from audit_app.store.moderation import moderation_of
 from audit_app.store.recorded import answers_of
 from audit_app.store.replies import ask_for_reply, feedback_on, parts_of, replies_to
-from audit_app.store.tables import AgencyPart, Audit, Reading
+from audit_app.store.tables import AgencyPart, Audit, CalibrationReading, Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.attachments.lists import attach_links, attached_to
 from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
@@ -242,10 +243,12 @@ def submit(audit_id: int) -> ResponseReturnValue:
         return _check_page(audit, links_to_missing(audit, incomplete.missing), refused=True)
     at = clock.now()
     record_history(db(), current_person(), "submitted", "audit", audit.id, at=at)
+    site, council = current_app.config["SITE_URL"], current_app.config["COUNCIL"]
     if isinstance(audit, Audit):
-        site, council = current_app.config["SITE_URL"], current_app.config["COUNCIL"]
         tell_owners(db(), given, site_url=site, council=council, at=at)
         ask_for_reply(db(), audit, site_url=site, council=council, at=at)
+    if isinstance(audit, CalibrationReading) and audit.cycle.state is CycleState.CLOSED:
+        tell_readers(db(), audit.cycle, site_url=site, council=council, at=at)
     return redirect(url_for("audits.show_submitted", audit_id=audit.id))
 
 
@@ -277,6 +280,7 @@ _SUBMITTED = {
     Purpose.FIRST: "Audit submitted",
     Purpose.SECOND_READING: "Second reading submitted",
     Purpose.AGENCY_PART: "Your agency’s part is submitted",
+    Purpose.CALIBRATION: "Your reading is submitted",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit_app.core.independence import say_bars
+from audit_app.core.moderation import Purpose
 from audit_app.store.case_files import Seer, Sight
 
 
@@ -17,7 +18,7 @@ def say_sight(seer: Seer) -> str:
             return f"Second reader: reads the case file for {sample} once more"
         case Sight.ALLOCATED if seer.audit.is_part:
             return f"Answers for an agency: its part in {sample} is theirs"
-        case Sight.ALLOCATED if not seer.audit.is_first:
+        case Sight.ALLOCATED if seer.audit.purpose is Purpose.CALIBRATION:
             return f"Takes part in {sample[:1].lower()}{sample[1:]}"
         case Sight.ALLOCATED:
             return f"Auditor: audit of {sample} is theirs"

@@ -60,7 +60,7 @@ def written_rules(rules: Mapping[DrawReason, int | None]) -> dict[str, object]:
     return {
         reason.value: rules.get(reason, 0) if reason in numbers else reason in rules
         for reason in DrawReason
-        if reason is not DrawReason.CHOSEN
+        if reason not in (DrawReason.CHOSEN, DrawReason.DISPUTED)
     }
 
 

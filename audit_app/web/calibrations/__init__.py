@@ -1,0 +1,1 @@
+"""Calibrations: everybody audits the same case file, then sees where they differ."""

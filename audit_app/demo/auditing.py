@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from audit_app.clock import day_of
@@ -43,6 +43,20 @@ def complete_audit(council: Council, audit: Reading, *, at: datetime) -> None:
     record_history(council.session, audit.auditor, "submitted", "audit", audit.id, at=at)
 
 
+def read_for_calibration(council: Council, audit: Reading, *, day: date, at: datetime) -> None:
+    """Read what others read too: one theme as this person sees it, the rest as everybody does."""
+    auditor, _dice = _open_file(council, audit, at, day=day)
+    own, dice = _open_file(council, audit, at, audit.auditor.email, day=day)
+    theme = dice.choice(auditor.sitting.form.banks)
+    theirs = {question.id for question in theme.questions}
+    drafts = [one for one in auditor.answer_all() if one.question_id not in theirs]
+    drafts += [one for one in own.answer_all() if one.question_id in theirs]
+    record_answers(council.session, audit, drafts, at=at - timedelta(hours=1))
+    _grade(council, audit, own, dice)
+    submit_audit(council.session, audit, at=at)
+    record_history(council.session, audit.auditor, "submitted", "audit", audit.id, at=at)
+
+
 def begin_audit(council: Council, audit: Reading, *, at: datetime) -> None:
     """Answer the first sections and come back later."""
     auditor, dice = _open_file(council, audit, at)
@@ -52,13 +66,15 @@ def begin_audit(council: Council, audit: Reading, *, at: datetime) -> None:
     record_answers(council.session, audit, [*done[:-LEFT_BARE], *hasty], at=at)
 
 
-def _open_file(council: Council, audit: Reading, at: datetime) -> tuple[Auditor, Random]:
+def _open_file(
+    council: Council, audit: Reading, at: datetime, *about: object, day: date | None = None
+) -> tuple[Auditor, Random]:
     request, person = council.request, audit.auditor
     _say_who_is_there(council, audit, at)
-    dice = request.dice("audit", audit.cycle.key, audit.case_file.council_id)
+    dice = request.dice("audit", audit.cycle.key, audit.case_file.council_id, *about)
     sitting = Sitting(
         form=form_of(audit),
-        day=day_of(at),
+        day=day or day_of(at),
         team=audit.team.name if audit.team is not None else None,
         facts=case_facts(council.session, audit),
         effect=request.effect_of_action(audit.cycle.month),

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit_app.core.lifecycle import AuditState
+from audit_app.demo.calibrating import calibrate
 from audit_app.demo.caseload import invent_extracts
 from audit_app.demo.council import Council
 from audit_app.demo.cycles import (
@@ -77,6 +78,8 @@ def load_demo(
         case_files = len(caseload.entries)
         themed = [open_themed(council, theme, month) for theme in themes.get(month, ())]
         monthly = open_monthly(council, month)
+        if month == request.completed[-1]:
+            calibrate(council, monthly)
         for cycle, put_off in waiting:
             finish_late(council, cycle, put_off, month)
         findings += sum(

@@ -80,7 +80,7 @@ def draw_flow(steps: Sequence[FlowStep], *, uid: str) -> Markup:
     )
 
 
-def draw_count(count: int, of: int, *, uid: str, width: float = 150) -> Markup:
+def draw_count(count: int, of: int, *, uid: str, width: float = 110) -> Markup:
     """A bar for how many of a few said something, for a table row that says it in numbers too."""
     inner = width - 4
     body = Markup("").join(

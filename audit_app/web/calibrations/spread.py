@@ -86,13 +86,13 @@ def spread_page(
     )
 
 
-def say_difference(spread: Spread) -> str:
+def say_difference(spread: Spread, what: str = "answer") -> str:
     """How much readers differ, in a sentence without its stop."""
     if spread.agrees:
         return f"All {spread.readers} say the same"
     parts = [*(len(group) for group in spread.groups), len(spread.silent)]
     counts = sorted((part for part in parts if part), reverse=True)
-    return f"{say_count(len(counts), 'different answer')}: " + " against ".join(map(str, counts))
+    return f"{say_count(len(counts), f'different {what}')}: " + " against ".join(map(str, counts))
 
 
 class _Sayer:
@@ -181,5 +181,6 @@ def _grade_rows(form: AuditForm, readings: Sequence[CalibrationReading], said: _
             return form.grade(grades[place] or "").label
 
         choices = said.choices(f"grade-{key}", spread, words, NO_GRADE)
-        rows.append(Row(f"grade-{key}", title, say_difference(spread), spread.agrees, choices))
+        said_of = say_difference(spread, "grade")
+        rows.append(Row(f"grade-{key}", title, said_of, spread.agrees, choices))
     return rows

@@ -15,6 +15,7 @@ from factories import (
     make_entry,
     make_person,
 )
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_app.caseload.values import Caseload, Doubtful
@@ -31,6 +32,7 @@ from audit_app.store.actions import make_of_finding
 from audit_app.store.audits import Draft, audits_of, record_answers
 from audit_app.store.bank_drafts import begin_draft
 from audit_app.store.before_reading import case_facts
+from audit_app.store.calibrations import call_calibration, possible_readers, readings_of
 from audit_app.store.caseload import store_extract
 from audit_app.store.concerns import raise_concern
 from audit_app.store.cycles import create_cycle
@@ -45,7 +47,7 @@ from audit_app.store.plan import add_entry, take_up
 from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.routes import keep_route
 from audit_app.store.samples import draw_cycle_sample
-from audit_app.store.tables import Audit, ConcernContact, Cycle, Person, RecordedState
+from audit_app.store.tables import Audit, CaseFile, ConcernContact, Cycle, Person, RecordedState
 
 TINY_PDF = b"%PDF-1.7 tiny"
 NOT_MET = Draft(
@@ -111,6 +113,7 @@ def make_full_council(session: Session) -> FullCouncil:
     for who, by in ((made.managers[1], made.managers[1]), (made.managers[2], made.lead)):
         ask_exemption(session, monthly, who, ExemptionReason.AWAY, days, by=by, at=AT)
     session.add(ConcernContact(person_id=manager.id, level=ConcernLevel.AT_ONCE))
+    _calibrate(session, monthly, made.lead, manager)
     job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
     return FullCouncil(
         {role: person.email for role, person in people.items()},
@@ -120,6 +123,28 @@ def make_full_council(session: Session) -> FullCouncil:
             Role.INDEPENDENT_MEMBER: (f"/audits/{begun[1]}/submitted",),
         },
     )
+
+
+def _calibrate(session: Session, cycle: Cycle, lead: Person, manager: Person) -> None:
+    """A calibration that goes on, and one that has ended in different answers."""
+    free = select(CaseFile).where(CaseFile.id.not_in(select(Audit.case_file_id)))
+    for case_file in session.scalars(free.order_by(CaseFile.id)):
+        possible = possible_readers(session, cycle.form_version, case_file, at=AT)
+        if any(one.person.id == manager.id and not one.bars for one in possible):
+            break
+    for ends in (False, True):
+        calibration = call_calibration(
+            session,
+            cycle.form_version,
+            case_file,
+            [lead, manager],
+            due_on=cycle.due_on,
+            by=lead,
+            at=AT,
+        )
+        for reading in readings_of(session, calibration) if ends else ():
+            other = {"sup_challenge": NOT_MET} if reading.auditor_id == lead.id else None
+            complete_audit(session, reading, other)
 
 
 def _act_and_read_again(

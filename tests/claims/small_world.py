@@ -20,6 +20,7 @@ from audit_app.core.sampling import Filters
 from audit_app.store.actions import make_of_finding, propose_action
 from audit_app.store.audits import Draft, record_answers
 from audit_app.store.bank_drafts import begin_draft
+from audit_app.store.calibrations import call_calibration, readings_of
 from audit_app.store.cycles import create_cycle
 from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.exemptions import ask_exemption
@@ -37,6 +38,8 @@ from audit_app.store.tables import (
     Attachment,
     Audit,
     BankDraft,
+    Calibration,
+    CaseFile,
     CaseloadEntry,
     Cycle,
     Edition,
@@ -49,6 +52,7 @@ from audit_app.store.tables import (
     RecordedState,
     ReplyPart,
     ReportingRoute,
+    Team,
 )
 
 EVIDENCE = "canaryevidence"
@@ -65,6 +69,8 @@ PUBLISHED_ACTION = "canarypracticeaction"
 """To be done for practice, from a finding of a published report, by the practitioner."""
 PROPOSAL = "canaryproposal"
 """Proposed by the first manager, in an audit that is not submitted."""
+CALIBRATED = "canarycalibrated"
+"""The second manager’s evidence in a calibration that goes on."""
 REPLY = "canaryreply"
 """Of the practitioner, sent in reply to the submitted audit."""
 WORKER = "Canaryworker"
@@ -103,6 +109,7 @@ class World:
     attached: Attachment
     attached_to_anothers: Attachment
     exemption: Exemption
+    calibration: Calibration
     planned: dict[Role | None, PlanEntry]
     """An entry of the managers' cycle, one of the independent member, one of another member."""
     route: ReportingRoute
@@ -203,6 +210,7 @@ def make_world(session: Session) -> World:
         by=None,
         at=AT,
     )
+    calibration = _calibrated(session, cycle, lead, first, second)
     session.commit()
     return World(
         people,
@@ -230,6 +238,7 @@ def make_world(session: Session) -> World:
         draft,
         *attached,
         exemption,
+        calibration,
         planned,
         route,
     )
@@ -249,6 +258,35 @@ def _plan(
         )
         entries[role] = add_entry(session, theme, by=None, at=AT)
     return entries
+
+
+def _calibrated(
+    session: Session, cycle: Cycle, lead: Person, first: Person, second: Person
+) -> Calibration:
+    """A case file that no cycle drew, read by three; the second manager has submitted."""
+    case_file = session.scalars(
+        select(CaseFile)
+        .join(CaseloadEntry, CaseloadEntry.case_file_id == CaseFile.id)
+        .join(Team, Team.id == CaseloadEntry.team_id)
+        .where(Team.name == TEAMS[3], CaseFile.id.not_in(select(Audit.case_file_id)))
+        .order_by(CaseFile.id)
+    ).first()
+    assert case_file is not None
+    due_on = date(2026, 12, 1)
+    calibration = call_calibration(
+        session,
+        cycle.form_version,
+        case_file,
+        [lead, first, second],
+        due_on=due_on,
+        by=lead,
+        at=AT,
+    )
+    for reading in readings_of(session, calibration):
+        if reading.auditor_id == second.id:
+            marked = Draft("chron_place", RecordedState.ANSWERED, "missing", evidence=CALIBRATED)
+            complete_audit(session, reading, {"chron_place": marked})
+    return calibration
 
 
 def _attached(session: Session, audit: Audit) -> Attachment:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from claims.small_world import (
+    CALIBRATED,
     CASE_ACTION,
     COUNCIL_ID,
     DRAFT,
@@ -42,12 +43,13 @@ from audit_app.web.access import OPEN_ENDPOINTS, SHUT_ENDPOINTS
 LEAD, MANAGER, MEMBER = Role.QA_LEAD, Role.SENIOR_MANAGER, Role.INDEPENDENT_MEMBER
 READERS = {Role.SUB_GROUP, Role.ACTION_OWNER}
 NOBODY: set[Role] = set()
-LAST = ("cycles.close", "editions.publish", "routes.end")
+LAST = ("cycles.close", "calibrations.end", "editions.publish", "routes.end")
 
 #: Which marked text may stand in an answer to whom; in answers to GET no number of the council.
 MAY_READ = {
     EVIDENCE: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
     DRAFT: NOBODY,
+    CALIBRATED: NOBODY,
     STATEMENT: {LEAD},
     REPLY: {LEAD, MANAGER, Role.PRACTITIONER},
     CASE_ACTION: {LEAD, MANAGER, Role.ACTION_OWNER},
@@ -243,6 +245,14 @@ def _routes(world: World) -> list[Case]:
     return [Case({"route_id": world.route.id}, {LEAD}), Case({"route_id": 987_654}, NOBODY)]
 
 
+def _calibrations(world: World) -> list[Case]:
+    """Who calls it, and who takes part."""
+    return [
+        Case({"calibration_id": world.calibration.id}, {LEAD, MANAGER}),
+        Case({"calibration_id": world.cycle.id}, NOBODY),
+    ]
+
+
 OBJECTS = {
     "routes.change": _routes,
     "routes.told": _routes,
@@ -250,6 +260,25 @@ OBJECTS = {
     "routes.choose": lambda world: [
         Case({"edition_id": world.waiting.id}, {LEAD}),
         Case({"edition_id": 987_654}, NOBODY),
+    ],
+    "calibrations.show": _calibrations,
+    "calibrations.choose": lambda world: [Case({}, {LEAD})],
+    "calibrations.call": lambda world: [
+        Case(
+            {
+                "version_id": world.cycle.form_version_id,
+                "case_file_id": world.calibration.case_file_id,
+            },
+            {LEAD},
+        ),
+        Case({"version_id": world.cycle.form_version_id, "case_file_id": 987_654}, NOBODY),
+    ],
+    "calibrations.end": lambda world: [
+        Case(case.parts, case.seen_by & {LEAD}) for case in _calibrations(world)
+    ],
+    # While it goes on nobody takes anything away.
+    "calibrations.export": lambda world: [
+        Case({"calibration_id": world.calibration.id}, NOBODY),
     ],
     "plan.show_entry": _planned,
     "plan.change": _changed_plan,

@@ -46,6 +46,7 @@ from audit_app.core.sampling import Filters
 from audit_app.store.actions import make_of_finding, propose_action, say_done
 from audit_app.store.agreeing import agree, compared_grades, return_audit
 from audit_app.store.audits import audits_of, form_of, record_answers
+from audit_app.store.calibrations import call_calibration, readings_of
 from audit_app.store.cycles import close_cycle, create_cycle
 from audit_app.store.editions import publish_edition, store_edition
 from audit_app.store.exemptions import ask_exemption, decide_exemption, end_exemption
@@ -60,6 +61,8 @@ from audit_app.store.tables import (
     Audit,
     AuditVersion,
     Base,
+    Calibration,
+    CaseFile,
     Cycle,
     EarlierAnswer,
     Edition,
@@ -70,6 +73,7 @@ from audit_app.store.tables import (
     Purge,
     Reading,
     RecordedAnswer,
+    Round,
 )
 from audit_app.store.withdrawing import withdraw_audit
 from audit_app.web.access import OPEN_ENDPOINTS
@@ -77,6 +81,7 @@ from audit_app.web.access import OPEN_ENDPOINTS
 KINDS: tuple[type[Base], ...] = (
     Reading,
     Moderation,
+    Calibration,
     Cycle,
     Edition,
     Exemption,
@@ -135,6 +140,7 @@ def make_everything(session: Session) -> Everything:
         _second_readings(session, cycle, person, other)
         _exemptions(session, cycle, person, other)
     close_cycle(closed, at=AT)
+    _calibrations(session, drawn, person, other)
     for cycle in (drawn, closed):
         for confirmed in (False, True):
             text = FindingText("chronology", None, FindingKind.STRENGTH, "Words", 1, 1)
@@ -162,6 +168,18 @@ def _actions(session: Session, cycle: Cycle, person: Person, other: Person) -> N
         action = make_of_finding(session, cycle, finding, owner, DUE, by=other, at=AT)
         if done:
             say_done(session, action, "Words", by=owner, at=AT)
+
+
+def _calibrations(session: Session, cycle: Cycle, person: Person, other: Person) -> None:
+    """Two that go on; in one the other has submitted."""
+    free = select(CaseFile).where(CaseFile.id.not_in(select(Reading.case_file_id)))
+    for number, case_file in enumerate(session.scalars(free.order_by(CaseFile.id).limit(2)).all()):
+        version, people = cycle.form_version, [person, other]
+        calibration = call_calibration(
+            session, version, case_file, people, due_on=DUE, by=person, at=AT
+        )
+        if number:
+            complete_audit(session, readings_of(session, calibration)[1])
 
 
 def _exemptions(session: Session, cycle: Cycle, person: Person, other: Person) -> None:
@@ -213,7 +231,7 @@ def states_of(session: Session) -> dict[tuple[str, int], State]:
 
 def objects_for(session: Session, arguments: set[str]) -> Iterator[dict[str, object]]:
     """Every way to fill the parts of an address with what there is."""
-    cycles = {cycle.id: cycle for cycle in session.scalars(select(Cycle))}
+    cycles = {cycle.id: cycle for cycle in session.scalars(select(Round))}
     if {"action_id", "audit_id"} <= arguments:
         for action in session.scalars(select(Action).where(Action.audit_id.is_not(None))):
             yield {"action_id": action.id, "audit_id": action.audit_id}

@@ -39,6 +39,11 @@ from audit_app.core.sampling import Filters
 from audit_app.mail import send_due_mail
 from audit_app.store.actions import propose_action
 from audit_app.store.audits import record_answers
+from audit_app.store.calibrations import (
+    call_calibration,
+    end_calibration,
+    tell_readers,
+)
 from audit_app.store.concerns import escalate_overdue, raise_concern
 from audit_app.store.cycles import create_cycle
 from audit_app.store.instruments import latest_form, load_form
@@ -53,7 +58,8 @@ BORN = date(2013, 7, 19)
 BORN_IN_WORDS = ("2013-07-19", "19/07/2013", "19.7.2013", "19 July 2013", "190713")
 EVIDENCE = "CANARY-EVIDENCE the child said so"
 LINK = re.compile(
-    r"http://127\.0\.0\.1:5000/(?:invitation/[A-Za-z0-9_-]{43}|(?:concerns|actions)/\d+)\s"
+    r"http://127\.0\.0\.1:5000/"
+    r"(?:invitation/[A-Za-z0-9_-]{43}|(?:concerns|actions|calibrations|audits)/\d+)\s"
 )
 
 
@@ -121,9 +127,28 @@ def ask_for_every_mail(as_role, client, run, session, settings: Settings) -> int
     site = settings.site_url
     raise_concern(session, audit, audit.auditor, EVIDENCE, hours=2, site_url=site, at=AT)
     assert escalate_overdue(session, site_url=site, at=clock.now()) == 1
+    calibrate(session, audit, site)
     session.commit()
     submit_by_page(client.application, session)
-    return 10
+    return 14
+
+
+def calibrate(session, audit: Audit, site: str) -> None:
+    """Ask two people to read one case file, and tell them that the calibration has ended."""
+    free = select(CaseFile).where(CaseFile.id.not_in(select(Audit.case_file_id)))
+    readers = [make_person(session, Role.QA_LEAD, f"Reader {n}") for n in range(2)]
+    calibration = call_calibration(
+        session,
+        audit.form_version,
+        session.scalars(free.order_by(CaseFile.id)).first(),
+        readers,
+        due_on=date(2027, 1, 1),
+        by=readers[0],
+        at=clock.now(),
+    )
+    tell_readers(session, calibration, site_url=site, council="C", at=clock.now())
+    end_calibration(session, calibration, by=readers[0], at=clock.now())
+    tell_readers(session, calibration, site_url=site, council="C", at=clock.now())
 
 
 def submit_by_page(app: Flask, session) -> None:
@@ -173,9 +198,11 @@ def test_a_mail_to_a_person_holds_one_link_and_loses_it_once_sent(
     rows = list(session.scalars(select(Mail).order_by(Mail.id)))
     links = [LINK.findall(row.body) for row in rows if row.address != "keeper@council.example"]
     assert re.findall(r"\shttp://127\.0\.0\.1:5000/case-files/audits/[0-9]+\s", rows[-1].body)
-    assert [row.body.count("http") for row in rows if row.address[0] != "k"] == [1] * 9
-    assert [len(found) for found in links] == [1] * 8 + [0]
-    assert len({link for found in links for link in found}) == 7  # one concern, told twice
+    assert [row.body.count("http") for row in rows if row.address[0] != "k"] == [1] * 13
+    assert [len(found) for found in links] == [1] * 12 + [0]
+    assert (
+        len({link for found in links for link in found}) == 10
+    )  # one concern, and the end of a calibration, told twice
     send_due_mail(database, settings)
     session.rollback()
     session.expire_all()
@@ -196,6 +223,7 @@ def test_no_other_place_asks_for_mail() -> None:
         "audit_app/anchors.py",
         "audit_app/cli/people.py",
         "audit_app/store/actions.py",
+        "audit_app/store/calibrations.py",
         "audit_app/store/concerns.py",
         "audit_app/store/mail.py",
         "audit_app/store/mailed_links.py",

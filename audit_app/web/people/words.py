@@ -41,7 +41,7 @@ PERMISSION_WORDS: Mapping[Permission, str] = {
     Permission.MANAGE_PLAN: "Change the audit plan and the reporting routes",
     Permission.MANAGE_CYCLES: "Open cycles, draw samples and allocate case files",
     Permission.DECIDE_EXEMPTIONS: "Decide who need not audit, where somebody else asked",
-    Permission.FILL_IN: "Fill in audits and second readings",
+    Permission.FILL_IN: "Fill in audits, second readings and calibrations",
     Permission.DO_AUDITS: "Answer and submit audits",
     Permission.SEE_EARLIER_FINDINGS: "Read what earlier audits of the case file in hand found",
     Permission.MODERATE: "Read audits a second time, and settle grades",

@@ -113,20 +113,22 @@ def make_full_council(session: Session) -> FullCouncil:
     for who, by in ((made.managers[1], made.managers[1]), (made.managers[2], made.lead)):
         ask_exemption(session, monthly, who, ExemptionReason.AWAY, days, by=by, at=AT)
     session.add(ConcernContact(person_id=manager.id, level=ConcernLevel.AT_ONCE))
-    _calibrate(session, monthly, made.lead, manager)
+    chosen = _calibrate(session, monthly, made.lead, manager, independent)
     job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
     return FullCouncil(
         {role: person.email for role, person in people.items()},
         {
-            Role.QA_LEAD: (f"/editions/jobs/{job.id}", f"/audits/{read}/submitted"),
+            Role.QA_LEAD: (f"/editions/jobs/{job.id}", f"/audits/{read}/submitted", chosen),
             Role.SENIOR_MANAGER: (f"/audits/{begun[0]}/submitted",),
             Role.INDEPENDENT_MEMBER: (f"/audits/{begun[1]}/submitted",),
         },
     )
 
 
-def _calibrate(session: Session, cycle: Cycle, lead: Person, manager: Person) -> None:
-    """A calibration that goes on, and one that has ended in different answers."""
+def _calibrate(
+    session: Session, cycle: Cycle, lead: Person, manager: Person, independent: Person
+) -> str:
+    """A calibration that goes on, and one that has ended; where such a file is chosen."""
     free = select(CaseFile).where(CaseFile.id.not_in(select(Audit.case_file_id)))
     for case_file in session.scalars(free.order_by(CaseFile.id)):
         possible = possible_readers(session, cycle.form_version, case_file, at=AT)
@@ -137,7 +139,7 @@ def _calibrate(session: Session, cycle: Cycle, lead: Person, manager: Person) ->
             session,
             cycle.form_version,
             case_file,
-            [lead, manager],
+            [lead, manager, independent],
             due_on=cycle.due_on,
             by=lead,
             at=AT,
@@ -145,6 +147,7 @@ def _calibrate(session: Session, cycle: Cycle, lead: Person, manager: Person) ->
         for reading in readings_of(session, calibration) if ends else ():
             other = {"sup_challenge": NOT_MET} if reading.auditor_id == lead.id else None
             complete_audit(session, reading, other)
+    return f"/calibrations/begin/{cycle.form_version_id}/{case_file.id}"
 
 
 def _act_and_read_again(

@@ -87,7 +87,8 @@ def call(version_id: int, case_file_id: int) -> ResponseReturnValue:
     possible = possible_readers(db(), version, case_file, at=clock.now())
     form = PeopleForm()
     form.offer(possible)
-    if form.validate_on_submit():
+    enough = sum(1 for one in possible if not one.bars) >= FEWEST_READERS
+    if enough and form.validate_on_submit():
         calibration = _begin(version, case_file, possible, form)
         if calibration is not None:
             flash("The calibration has begun. Everybody who takes part is told by mail.")
@@ -95,10 +96,10 @@ def call(version_id: int, case_file_id: int) -> ResponseReturnValue:
     return render_template(
         "calibrations/call.html",
         title="Who reads the case file?",
-        version=version,
+        form_version=version,
         case_file=case_file,
         form=form,
-        enough=sum(1 for one in possible if not one.bars) >= FEWEST_READERS,
+        enough=enough,
         barred=[
             (one.person.name, say_bars(one.bars, case_file.words)) for one in possible if one.bars
         ],

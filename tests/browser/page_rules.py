@@ -39,3 +39,45 @@ def check_narrow(page: Page, width: int = 320) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
     check_rules(page)
     page.set_viewport_size(before)
+
+
+# A status, an error or a warning that only a colour tells, and a control that has no visible mark.
+_WORDLESS = """() => {
+  const chosen = ".govuk-tag, .govuk-task-list__status, .govuk-error-message, .app-concern-banner,"
+    + " .govuk-notification-banner__title, .app-card--late";
+  return [...document.querySelectorAll(chosen)]
+    .filter(one => one.checkVisibility() && !one.innerText.trim())
+    .map(one => one.outerHTML.slice(0, 120));
+}"""
+
+# Every control in its turn gets the focus; what does not show a point of itself is hidden.
+_HIDDEN_FOCUS = """() => {
+  const chosen = "a[href], button, summary, select, textarea, input:not([type=hidden]),"
+    + " [tabindex='0']";
+  const hidden = [];
+  for (const one of document.querySelectorAll(chosen)) {
+    if (one.disabled || !one.checkVisibility()) continue;
+    one.focus();
+    const shape = one.getBoundingClientRect();
+    const right = Math.min(shape.right, innerWidth), bottom = Math.min(shape.bottom, innerHeight);
+    const left = Math.max(shape.left, 0), top = Math.max(shape.top, 0);
+    const seen = [0.1, 0.5, 0.9].some(across => [0.1, 0.5, 0.9].some(down => {
+      const point = document.elementFromPoint(
+        left + across * (right - left), top + down * (bottom - top));
+      return point && (one.contains(point) || point.contains(one)
+        || [...(one.labels || [])].some(label => label.contains(point)));
+    }));
+    if (!seen) hidden.push(one.outerHTML.slice(0, 120));
+  }
+  return hidden;
+}"""
+
+
+def check_words_for_colours(page: Page) -> None:
+    """Whatever a colour tells is told in words as well."""
+    assert page.evaluate(_WORDLESS) == [], page.url
+
+
+def check_focus_is_seen(page: Page) -> None:
+    """No control is hidden under something that stays in its place while it has the focus."""
+    assert page.evaluate(_HIDDEN_FOCUS) == [], page.url

@@ -192,6 +192,15 @@ def test_what_cannot_be_read_is_kept_and_said(
                 assert shown[name] == ([typed] if isinstance(typed, str) else typed), name
 
 
+def test_an_answer_that_another_one_rules_out_is_no_error(audit, client, save):
+    typed = {"chron_last_entry_day": "31", "chron_last_entry_month": "2"}
+    shown = save("chron_main", typed | {"chron_place": "elsewhere"})
+    assert list(errors_of(shown.text)) == ["#chron_last_entry"]
+    onward = save("chron_main", typed | {"chron_place": "missing"})
+    assert onward.location == f"/audits/{audit.id}/sections/signoff_main"
+    assert not errors_of(client.get(f"/audits/{audit.id}/sections/chron_main").text)
+
+
 def test_coming_back_later_keeps_everything_without_a_word(session, audit, client, save):
     answer = save("sup_main", {"sup_weeks_between": "a few", "later": "1"})
     assert answer.location == f"/audits/{audit.id}"

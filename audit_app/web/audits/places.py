@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
+from wtforms import Form
 
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.answers import hidden_questions
@@ -81,6 +82,22 @@ def ask_section(audit: Reading, section: Section) -> list[Question]:
     """The questions that a section's page asks, by the answers on other pages."""
     hidden = hidden_questions(form_of(audit).questions, answers_of(audit))
     return questions_to_ask(section, hidden)
+
+
+def find_unreadable(audit: Reading, form: Form) -> bool:
+    """Whether an answer on the page cannot be read; its field has an error then.
+
+    A question that another answer rules out has none: the page hides it, and nothing counts it.
+    """
+    form.validate()
+    questions, answers = form_of(audit).questions, answers_of(audit)
+    hidden = hidden_questions(questions, answers)
+    for id_ in hidden:
+        condition = questions[id_].shown_when
+        ruled_out = condition is not None and condition.question in hidden | answers.keys()
+        if ruled_out and id_ in form:
+            form[id_].errors = []
+    return any(field.errors for field in form)
 
 
 def next_place(audit: Reading, key: str) -> str:

@@ -60,6 +60,7 @@ from audit_app.web.audits.places import (
     SectionPlace,
     ask_section,
     audit_title,
+    find_unreadable,
     links_to_comments,
     links_to_missing,
     next_place,
@@ -145,7 +146,7 @@ def show_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     rows = {row.question_id: row for row in audit.answers}
     form = section_form(questions, rows)
     if any(rows[question.id].typed for question in questions if question.id in rows):
-        form.validate()  # what could not be read when it was saved is said again
+        find_unreadable(audit, form)  # what could not be read when it was saved is said again
     return _section_page(audit, place, questions, form)
 
 
@@ -165,7 +166,7 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     if "later" in request.form:
         return _back_to(audit)
     warnings = warnings_in(section.form, word_guard(audit))
-    if not section.form.validate() or is_new(warnings, request.form.getlist("told")):
+    if find_unreadable(audit, section.form) or is_new(warnings, request.form.getlist("told")):
         return _section_page(audit, place, section.questions, section.form, warnings)
     if "unanswered" in request.form:
         return redirect(next_unanswered(audit, section_key))

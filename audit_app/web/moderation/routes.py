@@ -10,6 +10,7 @@ from wtforms import Form
 
 from audit_app import clock
 from audit_app.core.access import Permission
+from audit_app.core.completeness import JUDGEMENT
 from audit_app.core.lifecycle import CycleState, IllegalMove, ModerationState
 from audit_app.store.agreeing import (
     UnsettledGrades,
@@ -31,6 +32,7 @@ from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.attachments.lists import attached_rows
 from audit_app.web.audits.answer_rows import answer_sections, stored_grade_rows
 from audit_app.web.database import db
+from audit_app.web.macro_params import error_list
 from audit_app.web.moderation.compared import Comparison, compare
 from audit_app.web.moderation.forms import agree_form, choices_of, comments_in, return_form
 from audit_app.web.moderation.settled import settled_grades
@@ -83,6 +85,11 @@ def give_back(moderation_id: int) -> ResponseReturnValue:
     if moderation.state is not ModerationState.COMPARING:
         return _refused(moderation, "This is not the time to return the audit.")
     form = return_form(compared_answers(moderation), request.form)
+    if not any(words.strip() for words in comments_in(form).values()):
+        form[f"comment_{JUDGEMENT}"].errors = [
+            "Write at least one comment, so that the auditor knows what to look at again"
+        ]
+        return _page(moderation, returning=form)
     try:
         version = return_audit(db(), moderation, comments_in(form), by=current_person(), at=at)
     except (ModerationFault, IllegalMove) as fault:
@@ -115,7 +122,7 @@ def show_version(audit_id: int, number: int) -> str:
     return render_template(
         "moderation/version.html",
         title=f"Version {number} of the audit",
-        version=version,
+        kept=version,
         sections=answer_sections(form, version),
         files=attached_rows(
             form,
@@ -147,7 +154,9 @@ def _note(action: str, moderation: Moderation, detail: Mapping[str, object]) -> 
     record_history(db(), by, action, "audit", moderation.audit_id, at=at, detail=detail)
 
 
-def _page(moderation: Moderation, settling: Form | None = None) -> str:
+def _page(
+    moderation: Moderation, settling: Form | None = None, returning: Form | None = None
+) -> str:
     shown: Comparison | None = None
     reading = moderation.reading
     form = form_of_all(moderation.audit, reading) if reading else form_of(moderation.audit)
@@ -161,10 +170,9 @@ def _page(moderation: Moderation, settling: Form | None = None) -> str:
         and mine
         and moderation.audit.cycle.state is not CycleState.CLOSED
     )
-    returning = None
     if to_settle:
         settling = settling or agree_form(form, compared_grades(moderation))
-        returning = return_form(compared_answers(moderation))
+        returning = returning or return_form(compared_answers(moderation))
     return render_template(
         "moderation/moderation.html",
         title=f"Second reading: {moderation.audit.case_file.title}",
@@ -178,6 +186,7 @@ def _page(moderation: Moderation, settling: Form | None = None) -> str:
         files=attached_rows(form, attachments_of(db(), *readings)) if shown else [],
         form=settling,
         returning=returning,
+        page_errors=error_list(settling) + error_list(returning),
         settled=settled_grades(moderation),
         versions=versions_of(db(), moderation.audit_id),
     )

@@ -57,6 +57,9 @@ from audit_app.store.tables import (
     Round,
 )
 
+_HELD = "audit held"
+_OF_ITS_OWN = ["state", "grade", "grade_reason", "done_well", "difference_made"]
+
 
 class IncompleteAudit(Refusal):
     """The audit cannot be submitted yet; `missing` says what to do, in the order of the form."""
@@ -165,12 +168,28 @@ def record_answers(
     session.expire(audit, ["answers"])
 
 
+def hold_audit(session: Session, audit: Reading) -> None:
+    """Keep others from changing the audit until this transaction ends, and see it as it now is.
+
+    Otherwise an answer saved while the audit is being submitted would stand beside scores that do
+    not know of it. Once in a transaction is enough: nobody else changes it after that.
+    """
+    session.flush()
+    if session.info.get(_HELD) == (session.get_transaction(), audit.id):
+        return
+    session.refresh(audit, _OF_ITS_OWN, with_for_update=True)
+    for row in (*audit.answers, *audit.themes):
+        session.expire(row)
+    session.expire(audit, ["answers", "themes", "entries"])
+    session.info[_HELD] = (session.get_transaction(), audit.id)
+
+
 def begin_change(session: Session, audit: Reading, *, at: datetime) -> None:
     """Hold the audit, so that nobody changes it meanwhile, and note that it has begun.
 
     IllegalMove when it has been submitted or its cycle is closed.
     """
-    _hold(session, audit)
+    hold_audit(session, audit)
     _refuse_when_settled(audit)
     if audit.state is AuditState.ALLOCATED:
         check_move(audit.state, AuditState.IN_PROGRESS)
@@ -188,7 +207,7 @@ def record_judgement(
     difference_made: str,
 ) -> None:
     """Keep the auditor's own grades and reasons, complete or not."""
-    _hold(session, audit)
+    hold_audit(session, audit)
     _refuse_when_settled(audit)
     rows = _theme_rows(session, audit)
     for theme, choice in themes.items():
@@ -230,7 +249,7 @@ def submit_audit(session: Session, audit: Reading, *, at: datetime) -> None:
     auditor may not audit this case file any more; then nothing is changed. The auditor's row is
     held, so that they cannot change team between the check and the end of the transaction.
     """
-    _hold(session, audit)
+    hold_audit(session, audit)
     check_move(audit.state, AuditState.SUBMITTED)
     if audit.cycle.state is CycleState.CLOSED:
         raise IllegalMove("This cycle is closed, so its audits can no longer change.")
@@ -287,19 +306,6 @@ _FOR_LISTS = (
     joinedload(Reading.team),
 )
 _WHOLE = (*_FOR_LISTS, selectinload(Reading.answers), selectinload(Reading.themes))
-
-
-def _hold(session: Session, audit: Reading) -> None:
-    """Keep others from changing the audit until this transaction ends, and see it as it now is.
-
-    Otherwise an answer saved while the audit is being submitted would stand beside scores that do
-    not know of it.
-    """
-    session.flush()
-    session.refresh(audit, ["state"], with_for_update=True)
-    for row in (*audit.answers, *audit.themes):
-        session.expire(row)
-    session.expire(audit, ["answers", "themes", "entries"])
 
 
 def _fit(question: Question, draft: Draft) -> Draft:

@@ -20,8 +20,8 @@ from audit_app.core.save_order import (
     judge_save,
     next_stamp,
 )
-from audit_app.store.audits import Draft
-from audit_app.store.saving import hold_audit, save_answers, save_judgement
+from audit_app.store.audits import Draft, hold_audit
+from audit_app.store.saving import save_answers, save_judgement
 from audit_app.store.tables import Person, Reading, RecordedAnswer, RecordedState, SaveStamp
 
 EMPTY_ANSWER: Content = (None, None, None, "", False, "")
@@ -53,10 +53,11 @@ class SavedInOrder:
 
 def places_of(session: Session, audit: Reading, places: Iterable[str]) -> dict[str, Place]:
     """What a page is to say that it began from, for each place that it shows."""
-    stamps = _stamps(session, audit)
+    shown = list(places)
+    stamps = _stamps(session, audit, shown)
     kept = _answers(audit) | judgement_as_kept(audit)
     found = {}
-    for place in places:
+    for place in shown:
         stamp = stamps.get(place)
         base = Base(stamp.revision if stamp else 0, digest(kept.get(place, _empty(place))))
         found[place] = Place(
@@ -77,13 +78,15 @@ def save_answers_in_order(
 ) -> SavedInOrder:
     """Keep the drafts that may be kept; the others leave what stands there as it is."""
     hold_audit(session, audit)
-    kept, stamps = _answers(audit), _stamps(session, audit)
+    sent = list(drafts)
+    kept = _answers(audit)
+    stamps = _stamps(session, audit, [draft.question_id for draft in sent])
     verdicts: dict[str, Verdict] = {}
     to_keep = []
-    for draft in drafts:
+    for draft in sent:
         id_ = draft.question_id
-        before, sent = kept.get(id_, EMPTY_ANSWER), content_of(draft)
-        verdicts[id_] = judge_save(_stamp(stamps, id_), before, bases.get(id_), sent, sending)
+        before, after = kept.get(id_, EMPTY_ANSWER), content_of(draft)
+        verdicts[id_] = judge_save(_stamp(stamps, id_), before, bases.get(id_), after, sending)
         if verdicts[id_] is Verdict.KEEP:
             to_keep.append(draft)
     # Also with nothing to keep: an audit that was submitted meanwhile is refused either way.
@@ -108,7 +111,7 @@ def save_judgement_in_order(
     → (words,). What is not sent stays.
     """
     hold_audit(session, audit)
-    kept, stamps = judgement_as_kept(audit), _stamps(session, audit)
+    kept, stamps = judgement_as_kept(audit), _stamps(session, audit, sent)
     verdicts = {
         place: judge_save(
             _stamp(stamps, place),
@@ -188,8 +191,10 @@ def _choice(content: Content) -> GradeChoice:
     return GradeChoice(str(grade) if grade is not None else None, str(reason))
 
 
-def _stamps(session: Session, audit: Reading) -> dict[str, SaveStamp]:
-    rows = session.scalars(select(SaveStamp).where(SaveStamp.audit_id == audit.id))
+def _stamps(session: Session, audit: Reading, places: Iterable[str]) -> dict[str, SaveStamp]:
+    rows = session.scalars(
+        select(SaveStamp).where(SaveStamp.audit_id == audit.id, SaveStamp.place.in_(list(places)))
+    )
     return {row.place: row for row in rows}
 
 

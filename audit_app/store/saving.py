@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from audit_app.core.completeness import GradeChoice
 from audit_app.core.question_bank import AnswerType, Question
-from audit_app.store.audits import Draft, form_of, record_answers, record_judgement
+from audit_app.store.audits import (
+    Draft,
+    form_of,
+    hold_audit,
+    record_answers,
+    record_judgement,
+)
 from audit_app.store.history import record_history
 from audit_app.store.tables import Person, Reading, RecordedAnswer, RecordedState
 
@@ -70,14 +76,6 @@ def save_judgement(
         elif words != new_words:
             changes[name] = CHANGED
     _note(session, person, audit, changes, at)
-
-
-def hold_audit(session: Session, audit: Reading) -> None:
-    """See the audit as it is, and keep others from changing it meanwhile."""
-    columns = ["state", "grade", "grade_reason", "done_well", "difference_made"]
-    session.flush()
-    session.refresh(audit, columns, with_for_update=True)
-    session.expire(audit, ["answers", "themes"])
 
 
 def _note(

@@ -20,10 +20,13 @@ from factories import AT, drafts_for, make_council
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
-from audit_app.store.audits import Draft, record_answers
+from audit_app.core.save_order import Sending
+from audit_app.store import saving
+from audit_app.store.audits import Draft
 from audit_app.store.database import Database
 from audit_app.store.history import record_history, verify_history
 from audit_app.store.instruments import load_form
+from audit_app.store.save_stamps import places_of, save_answers_in_order
 from audit_app.store.schema import migrate
 from audit_app.store.tables import Audit, Person, RecordedState
 
@@ -74,18 +77,26 @@ def _save(
     *,
     noted: bool,
 ) -> None:
+    """Save as a page does, by stamps; `noted` False leaves the entry out and nothing else."""
     at = AT + timedelta(seconds=turn)
     written = [
         replace(draft, evidence=f"Seen, {turn} {noted}.", state=RecordedState.ANSWERED)
         for draft in drafts
     ]
-    with database.session() as session:
-        audit = session.get_one(Audit, audit_id)
-        person = session.get_one(Person, person_id)
-        record_answers(session, audit, written, at=at)
-        if noted:
-            detail = {draft.question_id: "changed" for draft in drafts}
-            record_history(session, person, "saved", "audit", audit.id, at=at, detail=detail)
+    sending = Sending("bench-window", 2 * turn + (not noted))
+    kept = saving.record_history
+    if not noted:
+        saving.record_history = lambda *_positional, **_named: None
+    try:
+        with database.session() as session:
+            audit = session.get_one(Audit, audit_id)
+            person = session.get_one(Person, person_id)
+            found = places_of(session, audit, [draft.question_id for draft in drafts])
+            bases = {place: one.base for place, one in found.items()}
+            saved = save_answers_in_order(session, person, audit, written, bases, sending, at=at)
+            assert not saved.conflicts
+    finally:
+        saving.record_history = kept
 
 
 @contextmanager

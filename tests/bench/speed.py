@@ -14,6 +14,7 @@ from time import perf_counter
 
 import yaml
 from bench.history import main as measure_history
+from bench.long_form import main as measure_long_form
 from caseload.annex_a import list_6_row, write_annex_a
 from playwright.sync_api import sync_playwright
 from python_calamine import CalamineWorkbook
@@ -109,3 +110,4 @@ if __name__ == "__main__":
         for measure in (check_banks, read_workbook, compile_report):
             print(measure(Path(temporary)), flush=True)
     measure_history()
+    measure_long_form()

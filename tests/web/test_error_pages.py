@@ -48,9 +48,7 @@ FORMS = {
     "entry": Sent(
         "manager", f"/audits/{{begun}}/asked-for/{REPEATED}/1", {"label": ""}, ("#label",)
     ),
-    "file": Sent(
-        "manager", "/audits/{begun}/attachments", {"file": (BytesIO(b"MZ"), "a.exe")}, ("#file",)
-    ),
+    "file": Sent("manager", "/audits/{begun}/attachments", {"file": b"MZ"}, ("#file",)),
     "check": Sent("manager", "/audits/{new}/check", {}, ()),
     "proposal": Sent(
         "manager",
@@ -114,7 +112,11 @@ def audits(session):
 def test_a_form_says_what_is_amiss_and_keeps_what_was_typed(audits, signed_in, name):
     sent = FORMS[name]
     client = signed_in(audits.people[sent.person])
-    answer = client.send(sent.path.format(**audits.ids), sent.data)
+    data = {
+        name: (BytesIO(was), "a.exe") if isinstance(was, bytes) else was
+        for name, was in sent.data.items()
+    }
+    answer = client.send(sent.path.format(**audits.ids), data)
     assert answer.status_code == 200
     errors = errors_of(answer.text)
     assert errors

@@ -72,7 +72,7 @@ def follow_submission(session: Session, reading: Reading, *, at: datetime) -> No
     elif isinstance(reading, Audit):
         reasons = _reasons_for(reading)
         if reasons:
-            _draw(session, reading, reasons, by=reading.auditor, at=at)
+            draw_again(session, reading, reasons, by=reading.auditor, at=at)
 
 
 def choose_audit(
@@ -94,15 +94,16 @@ def choose_audit(
         raise ModerationFault("This audit has a second reading already. Nothing was changed.")
     if not because.strip():
         raise ModerationFault("Write why this audit is to be read again. Nothing was changed.")
-    moderation = _draw(session, audit, [DrawReason.CHOSEN], by=by, at=at)
+    moderation = draw_again(session, audit, [DrawReason.CHOSEN], by=by, at=at)
     moderation.chosen_because = because.strip()
     session.flush()
     return moderation
 
 
-def _draw(
+def draw_again(
     session: Session, audit: Audit, reasons: Iterable[DrawReason], *, by: Person, at: datetime
 ) -> Moderation:
+    """Its second reading for these reasons, which waits for a reader."""
     named = sorted(reasons)
     moderation = Moderation(
         audit_id=audit.id,

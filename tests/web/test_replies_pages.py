@@ -114,7 +114,7 @@ def test_a_reply_goes_its_way_and_says_nowhere_whose_it_is(
     lead.send(address, {"answer": "grade_stands", "reason": "No."})
     session.rollback()
     assert dispute.answer_reason == "Somebody else reads it."
-    assert "Referred to moderation" in words_of(practice.get(page))
+    assert "Referred to a second reading" in words_of(practice.get(page))
     actions = session.execute(select(HistoryEntry.action, HistoryEntry.subject)).all()
     assert {("sent", "reply"), ("answered a dispute of", "audit")} <= set(actions)
 

@@ -88,6 +88,7 @@ from audit_app.web.audits.word_check import (
 from audit_app.web.database import db
 from audit_app.web.keeping_words import keeps_words
 from audit_app.web.moderation.settled import aftermath_of, comments_for
+from audit_app.web.replies.referrals import referrals_of
 from audit_app.web.typed import clean_text
 
 pages = Blueprint("audits", __name__, template_folder="templates", url_prefix="/audits")
@@ -362,7 +363,7 @@ def _check_page(audit: Reading, missing: list[dict[str, str]], *, refused: bool)
 
 
 def _read_view(audit: Reading) -> str:
-    form = form_of(audit)
+    form, replies = form_of(audit), replies_to(db(), [audit])[audit.id]
     return render_template(
         "audits/read.html",
         title=audit_title(audit),
@@ -373,7 +374,8 @@ def _read_view(audit: Reading) -> str:
         sections=answer_sections(form, audit),
         files=attached_to(audit),
         grades=stored_grade_rows(form, audit),
-        replies=replies_to(db(), [audit])[audit.id],
+        replies=replies,
+        referrals=referrals_of(replies),
         feedback=feedback_on(db(), [audit])[audit.id],
         part_titles=dict(parts_of(audit)),
         voice_words=VOICE_WORDS,

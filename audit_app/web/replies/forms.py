@@ -25,7 +25,7 @@ from audit_app.web.typed import clean_text
 LONGEST = Length(max=4000, message="Write 4,000 characters or fewer")
 ANSWER_WORDS: Mapping[DisputeAnswer, str] = {
     DisputeAnswer.GRADE_STANDS: "The grade stands",
-    DisputeAnswer.REFERRED: "Refer it to moderation: somebody else reads the file",
+    DisputeAnswer.REFERRED: "Refer it to a second reading: somebody else reads the file",
 }
 
 
@@ -96,9 +96,15 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         description="The person who replied reads this. No names of people.",
     )
 
+    def offer(self, *, referring: bool) -> None:
+        """Offer to refer it only where the audit can be read again."""
+        if not referring:
+            stands = DisputeAnswer.GRADE_STANDS
+            self.answer.choices = _choices({stands: ANSWER_WORDS[stands]})
+
     def validate_answer(self, field: RadioField) -> None:
-        """One of the two."""
-        if field.data not in [key.value for key in ANSWER_WORDS]:
+        """One of those that are offered."""
+        if field.data not in [choice.value for choice in field.iter_choices()]:
             raise ValidationError("Choose what becomes of the disputed grade")
 
 

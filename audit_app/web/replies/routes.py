@@ -14,6 +14,8 @@ from audit_app.store.audits import find_audit_of_own_case, form_of
 from audit_app.store.cycles import find_cycle
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
+from audit_app.store.moderation import moderation_of
+from audit_app.store.referring import refer, why_not_referred
 from audit_app.store.replies import (
     answer_dispute,
     find_audit_of_family,
@@ -28,11 +30,12 @@ from audit_app.store.replies import (
     send_reply,
 )
 from audit_app.store.scopes import may_within
-from audit_app.store.tables import Audit, Cycle, Reply
+from audit_app.store.tables import Audit, Cycle, Reply, ReplyPart
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.answer_rows import stored_grade_rows
 from audit_app.web.database import db
 from audit_app.web.replies.forms import AnswerForm, FamilyForm, ReplyForm, RightsForm
+from audit_app.web.replies.referrals import referrals_of
 
 pages = Blueprint("replies", __name__, template_folder="templates", url_prefix="/replies")
 
@@ -51,6 +54,7 @@ def show_replies() -> str:
         title="Replies of the practice",
         replies=replies,
         titles=titles,
+        referrals=referrals_of(replies),
         unseen=replies_unseen(db(), current_person()),
     )
 
@@ -69,6 +73,7 @@ def reply(audit_id: int) -> ResponseReturnValue:
             audit=audit,
             reply=before,
             titles=dict(parts_of(audit)),
+            referrals=referrals_of([before], audit.cycle.shown_to_practice),
         )
     form = ReplyForm.of(parts_of(audit))(data=_typed_before(before))
     if request.method == "POST":
@@ -83,15 +88,12 @@ def answer(part_id: int) -> ResponseReturnValue:
     person = current_person()
     dispute = find_dispute(db(), person, part_id) or hidden("dispute", part_id)
     form, audit = AnswerForm(), dispute.reply.audit
+    stuck = why_not_referred(db(), audit, person)
+    form.offer(referring=stuck is None)
     if dispute.answer is None and form.validate_on_submit():
-        said, at = DisputeAnswer(form.answer.data), clock.now()
-        answer_dispute(dispute, said, form.reason.data, by=person, at=at)
-        detail = {"dispute": [None, said.value]}
-        record_history(
-            db(), person, "answered a dispute of", "audit", audit.id, at=at, detail=detail
-        )
-        flash("The dispute is answered. Who replied can read it.")
+        _answer(dispute, DisputeAnswer(form.answer.data), form.reason.data)
         return redirect(url_for("replies.show_replies"))
+    moderation = moderation_of(db(), audit.id)
     return render_template(
         "replies/dispute.html",
         title=f"A disputed grade: {dict(parts_of(audit))[dispute.part]}",
@@ -101,6 +103,9 @@ def answer(part_id: int) -> ResponseReturnValue:
             row for row in stored_grade_rows(form_of(audit), audit) if row.name == dispute.part
         ),
         form=form,
+        stuck=stuck,
+        referred=referrals_of([dispute.reply]).get(dispute.id, ""),
+        moderation=moderation if dispute.answer is DisputeAnswer.REFERRED else None,
     )
 
 
@@ -157,6 +162,20 @@ def set_rights(key: str) -> ResponseReturnValue:
         form=form,
         usual=SEES_WORDS[usual],
     )
+
+
+def _answer(dispute: ReplyPart, said: DisputeAnswer, reason: str) -> None:
+    """Keep the answer; what is referred is read a second time."""
+    person, audit, at = current_person(), dispute.reply.audit, clock.now()
+    answer_dispute(dispute, said, reason, by=person, at=at)
+    detail = {"dispute": [None, said.value]}
+    record_history(db(), person, "answered a dispute of", "audit", audit.id, at=at, detail=detail)
+    if said is not DisputeAnswer.REFERRED:
+        flash("The dispute is answered. Who replied can read it.")
+    elif refer(db(), audit, by=person, at=at).reader_id is None:
+        flash("The audit waits for a second reader: name one. Who replied can read your answer.")
+    else:
+        flash("The audit is being read a second time already. Who replied can read your answer.")
 
 
 def _keep(audit: Audit, form: ReplyForm) -> ResponseReturnValue:

@@ -78,6 +78,7 @@ def _errors(tree: Element) -> dict[str, str]:
 def check_page(page: str) -> None:
     """Raise AssertionError with what is wrong with the page."""
     tree = parse(page)
+    assert " object at 0x" not in page, "a page shows a thing of the program"
     headings = [text_of(heading) for heading in tree.iter("h1")]
     assert len(headings) == 1, f"h1: {headings}"
     title = text_of(next(tree.iter("title")))

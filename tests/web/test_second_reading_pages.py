@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from factories import AT, complete_audit, drafts_for, make_person
+from factories import (
+    AT,
+    complete_audit,
+    drafts_for,
+    household_library,
+    make_council,
+    make_person,
+)
 from sqlalchemy import select
-from web.page_checks import errors_of
+from web.page_checks import errors_of, filled
 from web.query_counts import counted_queries
 
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import AuditState, ModerationState
 from audit_app.store.agreeing import compared_grades
-from audit_app.store.audits import Draft, form_of
+from audit_app.store.audits import Draft, audits_of, form_of
+from audit_app.store.entries import repeated_sections, say_none
 from audit_app.store.moderation import moderation_of, name_reader
 from audit_app.store.moderation_draw import choose_audit, set_rules
 from audit_app.store.tables import Audit, HistoryEntry, RecordedState
@@ -130,6 +138,27 @@ def test_no_page_shows_the_first_audit_to_its_blind_reader(session, council, aud
     complete_audit(session, moderation.reading, said_by(audit, SECOND))
     session.commit()
     assert FIRST in lead.get(f"/audits/{audit.id}/answers").text
+
+
+def test_a_second_reader_is_saved_while_typing_and_names_entries(session, signed_in):
+    council = make_council(session, form="household_form", library=household_library())
+    audit = audits_of(session, council.managers[0])[0]
+    say_none(session, audit.auditor, audit, repeated_sections(audit)["male"], at=AT)
+    complete_audit(session, audit)
+    moderation = moderation_of(session, audit.id)  # drawn, since its grade is the lowest
+    name_reader(session, moderation, council.lead, by=council.lead, at=AT)
+    session.commit()
+    lead = signed_in(council.lead)
+    home = f"/audits/{moderation.reading_id}"
+    shown = filled(lead.get(f"{home}/sections/home").text)
+    sent = {name: shown[name] for name in ("question", "stamp", "window")} | {"number": "1"}
+    sent |= {"home_visited": "met", "home_visited_evidence": "Page 3"}
+    saved = lead.send(f"{home}/sections/home/autosave", sent)
+    assert (saved.status_code, saved.json["conflicts"]) == (200, [])
+    assert "token" in lead.get(f"{home}/form-token").json
+    lead.send(f"{home}/asked-for/male", {"label": "father"})
+    assert "father" in lead.get(f"{home}/asked-for/male").text
+    assert lead.get(f"{home}/actions").status_code == 403, "who reads again proposes nothing"
 
 
 def test_no_list_leads_a_blind_reader_to_what_is_closed(session, council, audit, lead):

@@ -24,7 +24,7 @@ pages = Blueprint("action_making", __name__, template_folder="templates")
 
 
 @pages.route("/audits/<int:audit_id>/actions", methods=["GET", "POST"])
-@requires(Permission.FILL_IN)
+@requires(Permission.DO_AUDITS)
 @keeps_words
 def propose(audit_id: int) -> ResponseReturnValue:
     """What is to be done for this case; it is its owners' once the audit is submitted."""
@@ -54,7 +54,7 @@ def propose(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/audits/<int:audit_id>/actions/<int:action_id>/take-back")
-@requires(Permission.FILL_IN)
+@requires(Permission.DO_AUDITS)
 def take_one_back(audit_id: int, action_id: int) -> ResponseReturnValue:
     """Take a proposal back while the audit is not submitted."""
     audit = _own_audit(audit_id)

@@ -38,7 +38,7 @@ pages = Blueprint("autosave", __name__, url_prefix="/audits")
 
 
 @pages.post("/<int:audit_id>/sections/<section_key>/autosave")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Keep the questions that were changed."""
     audit = _own_audit(audit_id)
@@ -62,7 +62,7 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/<int:audit_id>/judgement/autosave")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def save_judgement(audit_id: int) -> ResponseReturnValue:
     """Keep the grades and texts that were changed."""
     audit = _own_audit(audit_id)
@@ -77,7 +77,7 @@ def save_judgement(audit_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/<int:audit_id>/form-token")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def form_token(audit_id: int) -> ResponseReturnValue:
     """The token of this session, for a page that was opened before its person signed in again."""
     _own_audit(audit_id)

@@ -46,7 +46,7 @@ class EntryForm(Form):  # type: ignore[misc] # wtforms has no types
 
 
 @pages.get("")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_entries(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Those who are named so far, and a box for one more."""
     audit, section = _own(audit_id, section_key)
@@ -56,7 +56,7 @@ def show_entries(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.post("")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def add(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Ask the section for one more."""
     audit, section = _own(audit_id, section_key)
@@ -75,7 +75,7 @@ def add(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.post("/none")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def none_at_all(audit_id: int, section_key: str) -> ResponseReturnValue:
     """Note that there is none, and go on."""
     audit, section = _own(audit_id, section_key)
@@ -90,7 +90,7 @@ def none_at_all(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 
 @pages.get("/<int:number>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def show_entry(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
     """What one of them is called."""
     audit, section = _own(audit_id, section_key)
@@ -101,7 +101,7 @@ def show_entry(audit_id: int, section_key: str, number: int) -> ResponseReturnVa
 
 
 @pages.post("/<int:number>")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def rename(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
     """Call one of them something else; the answers stay."""
     audit, section = _own(audit_id, section_key)
@@ -121,7 +121,7 @@ def rename(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
 
 
 @pages.get("/<int:number>/remove")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def ask_to_remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
     """Say what would go with it, before anything does."""
     audit, section = _own(audit_id, section_key)
@@ -139,7 +139,7 @@ def ask_to_remove(audit_id: int, section_key: str, number: int) -> ResponseRetur
 
 
 @pages.post("/<int:number>/remove")
-@requires(Permission.DO_AUDITS)
+@requires(Permission.FILL_IN)
 def remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
     """Take one of them away with what was answered for it."""
     audit, section = _own(audit_id, section_key)

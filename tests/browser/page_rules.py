@@ -73,6 +73,36 @@ _HIDDEN_FOCUS = """() => {
 }"""
 
 
+# Words that lie on other words before anybody scrolls; what is drawn there cannot be read.
+_COVERED_WORDS = """() => {
+  scrollTo(0, 0);
+  const saved = document.querySelector(".app-saved");
+  if (!saved || !saved.innerText.trim()) return [];
+  const shapeOf = node => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()];
+  };
+  const own = shapeOf(saved);
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const covered = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.data.trim() || saved.contains(node)) continue;
+    if (!node.parentElement.checkVisibility()) continue;
+    const meets = shapeOf(node).some(one => own.some(other =>
+      one.left < other.right && other.left < one.right
+      && one.top < other.bottom && other.top < one.bottom));
+    if (meets) covered.push(node.data.trim());
+  }
+  return covered;
+}"""
+
+
+def check_no_words_are_covered(page: Page) -> None:
+    """What is said of saving lies on no other words."""
+    assert page.evaluate(_COVERED_WORDS) == [], page.url
+
+
 def check_words_for_colours(page: Page) -> None:
     """Whatever a colour tells is told in words as well."""
     assert page.evaluate(_WORDLESS) == [], page.url

@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 import pytest
 from browser.audit_states import NOT_MET, REPEATED, Audits, make_audits
 from browser.conftest import House
-from browser.page_rules import check_focus_is_seen, check_rules, check_words_for_colours
+from browser.page_rules import (
+    check_focus_is_seen,
+    check_no_words_are_covered,
+    check_rules,
+    check_words_for_colours,
+)
 from browser.real_browser import BROWSER_MARKS
 from factories import AT
 from playwright.sync_api import Browser, Page, expect
@@ -232,6 +237,7 @@ def check_page(page: Page) -> None:
     page.set_viewport_size(ZOOMED)
     assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"]
     check_rules(page)
+    check_no_words_are_covered(page)
     check_focus_is_seen(page)
     page.set_viewport_size(desk)
     assert page.faults == []

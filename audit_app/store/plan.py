@@ -71,6 +71,11 @@ def late_and_next(
     return [one for one in lines if one.late], ahead[:most]
 
 
+def all_lines(session: Session, person: Person, *, today: date) -> list[PlanLine]:
+    """Every entry that the person sees, of whatever year, by month."""
+    return _lines(session, _seen(person), today)
+
+
 def find_entry(session: Session, person: Person, entry_id: int) -> PlanEntry | None:
     """One entry that the person sees."""
     return session.scalar(_whole().where(PlanEntry.id == entry_id, _seen(person)))

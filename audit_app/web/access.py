@@ -21,6 +21,7 @@ from audit_app.web.keeping_words import SIGNED_OUT, sent_again_page
 #: Nothing else can be opened without signing in.
 OPEN_ENDPOINTS = frozenset(
     {
+        "feed.read",
         "first_factor.begin",
         "first_factor.keep",
         "invitation.ask_for_link",

@@ -9,6 +9,7 @@ from audit_app.config import Settings
 from audit_app.store.database import Database
 from audit_app.version import VERSION
 from audit_app.web.access import set_up_access
+from audit_app.web.account.feed_routes import pages as feed
 from audit_app.web.account.first_factor_routes import pages as first_factor
 from audit_app.web.account.routes import pages as account
 from audit_app.web.account.sign_in_routes import pages as own_sign_ins
@@ -95,6 +96,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     account,
     own_sign_ins,
+    feed,
     first_factor,
     invitation,
     single_sign_on,

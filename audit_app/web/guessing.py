@@ -26,6 +26,8 @@ TRIES = RateLimitItemPerMinute(10, 15)
 """Tries for one account in a quarter of an hour, from one known device or all others."""
 PLACE = RateLimitItemPerMinute(100, 15)
 """Wrong passwords from one network address for whatever accounts."""
+FEEDS = RateLimitItemPerMinute(60, 15)
+"""Wrong addresses of calendar feeds from one network address."""
 CODES = RateLimitItemPerMinute(5, 15)
 """Codes for one person in a quarter of an hour, from one known device or all others."""
 
@@ -60,6 +62,14 @@ class Guesses:
     def may_try_code(self, person: Person) -> bool:
         """Count one code, and say whether it may be tried."""
         return self._limiter.hit(CODES, "code", *self._bucket(person.email))
+
+    def may_try_feed(self) -> bool:
+        """Whether this network address has not asked for too many feeds that are none."""
+        return self._limiter.test(FEEDS, "feed", _place())
+
+    def was_no_feed(self) -> None:
+        """One more address from there was that of no feed."""
+        self._limiter.hit(FEEDS, "feed", _place())
 
     def remember_device(self, person: Person) -> None:
         """Give this device, once the answer goes out, the cookie of one that the person uses."""

@@ -41,6 +41,7 @@ from audit_app.store.tables.cycles import (
 )
 from audit_app.store.tables.editions import Edition, Job, JobState
 from audit_app.store.tables.exemptions import Exemption
+from audit_app.store.tables.feeds import CalendarFeed
 from audit_app.store.tables.findings import Finding, FindingQuote
 from audit_app.store.tables.history import HistoryEntry, HistoryHead
 from audit_app.store.tables.instruments import BankVersion, FormBank, FormVersion
@@ -76,6 +77,7 @@ __all__ = [
     "BankDraft",
     "BankVersion",
     "Base",
+    "CalendarFeed",
     "Calibration",
     "CalibrationReading",
     "CaseFile",

@@ -22,6 +22,7 @@ from audit_app import clock
 from audit_app.core.access import ROLE_WORDS, Permission
 from audit_app.passwords import PasswordFault, check_password, hash_password, verify_password
 from audit_app.second_factor import AUTHENTICATOR
+from audit_app.store.feeds import feed_of
 from audit_app.store.history import record_history
 from audit_app.store.own_account import (
     change_password,
@@ -59,6 +60,7 @@ def show_account() -> str:
         title="Account settings",
         roles=[_in_words(one, names) for one in person.roles],
         recovery_codes=len(person.mf_recovery_codes or ()),
+        feed_made_at=feed_of(db(), person),
     )
 
 

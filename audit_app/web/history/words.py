@@ -46,6 +46,8 @@ _DEEDS: Final[Mapping[str, str]] = {
     "acknowledged a concern": "acknowledged a concern about {it}",
     "escalated a concern": "told more people of a concern about {it}",
     "named for concerns": "set who is told of concerns",
+    "made a calendar feed": "made a calendar feed of {it}",
+    "ended a calendar feed": "ended the calendar feed of {it}",
     "reported to": "said that a report went out by {it}",
     "chose routes of": "chose which bodies get {it}",
     "raised a concern": "raised a concern for a child’s safety in {it}",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from audit_app.anchors import anchor_history, is_anchored_today
-from audit_app.clock import now
+from audit_app.clock import local_time, now
 from audit_app.config import Settings
 from audit_app.core.faults import Refusal
 from audit_app.mail import send_due_mail
@@ -30,6 +30,7 @@ from audit_app.store.database import Database, Session
 from audit_app.store.editions import latest_edition, store_edition
 from audit_app.store.history import record_history
 from audit_app.store.jobs import end_job, report_progress, take_job
+from audit_app.store.reminders import send_reminders
 from audit_app.store.tables import Edition, Job, JobState, Person
 
 Progress = Callable[[int, int, str], None]
@@ -37,6 +38,9 @@ IDLE_SECONDS = 1.0
 COMPILE = "compile"
 MAIL_SECONDS = 5.0
 CONCERN_SECONDS = 30.0
+REMINDER_SECONDS = 120.0
+FIRST_HOUR = 7
+"""From when on in the day people are reminded of their audits."""
 ANCHOR_SECONDS = 300.0
 
 
@@ -163,10 +167,19 @@ def escalate_concerns(database: Database, settings: Settings) -> None:
         escalate_overdue(session, site_url=settings.site_url, at=now())
 
 
+def remind_auditors(database: Database, settings: Settings) -> None:
+    """Remind people of audits that are due, from the morning on."""
+    at = now()
+    if local_time(at).hour >= FIRST_HOUR:
+        with database.session() as session:
+            send_reminders(session, site_url=settings.site_url, at=at)
+
+
 #: What the worker does beside its jobs, and after how many seconds again.
 CHORES: Mapping[str, tuple[Callable[[Database, Settings], object], float]] = {
     "sending mail": (send_due_mail, MAIL_SECONDS),
     "escalating concerns": (escalate_concerns, CONCERN_SECONDS),
+    "reminding auditors": (remind_auditors, REMINDER_SECONDS),
     "anchoring the history": (anchor_daily, ANCHOR_SECONDS),
 }
 

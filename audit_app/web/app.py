@@ -32,6 +32,7 @@ from audit_app.web.caseload.routes import pages as caseload
 from audit_app.web.concerns.routes import pages as concerns
 from audit_app.web.cycles.draw_routes import pages as draw
 from audit_app.web.cycles.reassign_routes import pages as reassign
+from audit_app.web.cycles.reminder_routes import pages as reminders
 from audit_app.web.cycles.routes import pages as cycles
 from audit_app.web.cycles.withdraw_routes import pages as withdraw
 from audit_app.web.database import set_up_database
@@ -41,6 +42,7 @@ from audit_app.web.exemptions.routes import pages as exemptions
 from audit_app.web.exports.routes import pages as exports
 from audit_app.web.findings.routes import pages as findings
 from audit_app.web.history.routes import pages as history
+from audit_app.web.home.own_routes import pages as my_audits
 from audit_app.web.home.routes import pages as home
 from audit_app.web.invitation.routes import pages as invitation
 from audit_app.web.moderation.naming_routes import pages as second_readings
@@ -62,6 +64,7 @@ from audit_app.web.templating import App, set_up_templates
 PRODUCT = "Case file audit"
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
+    my_audits,
     audits,
     entries,
     autosave,
@@ -75,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     draw,
     reassign,
     withdraw,
+    reminders,
     exemptions,
     second_readings,
     moderation,

@@ -94,6 +94,7 @@ CYCLE_ROOMS = {
     "reassign",
     "withdraw",
     "exemptions",
+    "reminders",
     "results",
     "findings",
     "editions",

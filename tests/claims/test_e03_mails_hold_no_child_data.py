@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import email
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from email.policy import default
 from pathlib import Path
 
@@ -47,6 +47,7 @@ from audit_app.store.calibrations import (
 from audit_app.store.concerns import escalate_overdue, raise_concern
 from audit_app.store.cycles import create_cycle
 from audit_app.store.instruments import latest_form, load_form
+from audit_app.store.reminders import send_reminders
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import Audit, CaseFile, CaseloadEntry, Mail, RecordedAnswer
 from audit_app.web.invitation.asking import set_up_limits
@@ -190,6 +191,20 @@ def test_no_mail_holds_child_data(
     assert [(text, canary) for text in texts for canary in canaries if canary in text] == []
 
 
+def test_a_reminder_holds_one_link_and_no_child_data(canaries: list[str], session) -> None:
+    """Before, on and after the due day, and to the QA lead in the end."""
+    site = "http://127.0.0.1:5000"
+    for day in ((2026, 11, 26), (2026, 11, 30), (2026, 12, 3), (2026, 12, 9)):
+        send_reminders(session, site_url=site, at=datetime(*day, 9, tzinfo=UTC))
+    mails = session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert len(mails) == 7  # three to each of two managers, one to the QA lead
+    for mail in mails:
+        link = "cycles/monthly_sample-2026-11" if mail is mails[-1] else "my-audits"
+        assert [line for line in mail.body.splitlines() if "http" in line] == [f"{site}/{link}"]
+        text = f"{mail.subject}\n{mail.body}"
+        assert [canary for canary in canaries if canary in text] == []
+
+
 def test_a_mail_to_a_person_holds_one_link_and_loses_it_once_sent(
     canaries: list[str], as_role, client, run, session, database, tmp_path: Path
 ) -> None:
@@ -227,6 +242,7 @@ def test_no_other_place_asks_for_mail() -> None:
         "audit_app/store/concerns.py",
         "audit_app/store/mail.py",
         "audit_app/store/mailed_links.py",
+        "audit_app/store/reminders.py",
         "audit_app/store/replies.py",
         "audit_app/web/invitation/routes.py",
         "audit_app/web/people/person_page.py",

@@ -56,6 +56,7 @@ from audit_app.store.tables.moderation import (
 )
 from audit_app.store.tables.people import Appointment, Passkey, Person, Team, TeamMembership
 from audit_app.store.tables.plan import PlanEntry
+from audit_app.store.tables.reminders import Reminder, ReminderRule
 from audit_app.store.tables.replies import FamilyFeedback, Reply, ReplyPart
 from audit_app.store.tables.retention import LegalHold, Purge
 from audit_app.store.tables.routes import ReportingRoute, RouteReport
@@ -123,6 +124,8 @@ __all__ = [
     "Reading",
     "RecordedAnswer",
     "RecordedState",
+    "Reminder",
+    "ReminderRule",
     "Reply",
     "ReplyPart",
     "ReportingRoute",

@@ -14,6 +14,7 @@ from audit_app.core.concerns import say_concerns
 from audit_app.core.lifecycle import IllegalMove
 from audit_app.core.question_bank import AuditForm
 from audit_app.core.replies import SEES_WORDS
+from audit_app.reports.run_chart import draw_run_chart
 from audit_app.store.caseload import current_extract
 from audit_app.store.completion import left_out_of
 from audit_app.store.concerns import clocks_of_cycle
@@ -35,6 +36,7 @@ from audit_app.store.plan import find_entry
 from audit_app.store.scopes import may_in_theme
 from audit_app.store.tables import Cycle, FormVersion, Person, PlanEntry
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.cycles.completion_run import completion_run
 from audit_app.web.cycles.forms import AgenciesForm, OpenForm
 from audit_app.web.cycles.next_step import next_step
 from audit_app.web.cycles.words import AUDIT_TAGS, cycle_tag, say_punctuality
@@ -49,10 +51,13 @@ pages = Blueprint("cycles", __name__, template_folder="templates", url_prefix="/
 @requires(Permission.MANAGE_CYCLES)
 def show_cycles() -> str:
     """Every cycle with how far it is, newest month first."""
+    summaries = cycle_summaries(db(), current_person())
     return render_template(
         "cycles/cycles.html",
         title="Cycles",
-        summaries=cycle_summaries(db(), current_person()),
+        summaries=summaries,
+        run=completion_run(summaries),
+        draw_run_chart=draw_run_chart,
         cycle_tag=cycle_tag,
     )
 

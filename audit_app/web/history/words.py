@@ -48,6 +48,8 @@ _DEEDS: Final[Mapping[str, str]] = {
     "named for concerns": "set who is told of concerns",
     "made a calendar feed": "made a calendar feed of {it}",
     "ended a calendar feed": "ended the calendar feed of {it}",
+    "reminded": "reminded people of audits of {it}",
+    "set reminders": "set the reminders of {it}",
     "reported to": "said that a report went out by {it}",
     "chose routes of": "chose which bodies get {it}",
     "raised a concern": "raised a concern for a child’s safety in {it}",

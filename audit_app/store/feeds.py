@@ -23,7 +23,7 @@ from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_forms
 from audit_app.store.plan import PlanLine, all_lines
 from audit_app.store.routes import routes_due
-from audit_app.store.tables import Audit, CalendarFeed, Cycle, FormVersion, Person
+from audit_app.store.tables import Allocation, CalendarFeed, Cycle, FormVersion, Person
 
 TOKEN_BYTES = 32
 
@@ -92,15 +92,15 @@ def feed_days(session: Session, person: Person, *, today: date) -> list[FeedDay]
 
 def _own_audits(session: Session, person: Person) -> list[FeedDay]:
     rows = session.execute(
-        select(Cycle.id, Audit.due_on, FormVersion.title, func.count())
-        .join(Cycle, Cycle.id == Audit.cycle_id)
+        select(Cycle.id, Allocation.due_on, FormVersion.title, func.count())
+        .join(Cycle, Cycle.id == Allocation.cycle_id)
         .join(FormVersion, FormVersion.id == Cycle.form_version_id)
         .where(
-            Audit.auditor_id == person.id,
-            Audit.state.not_in(SETTLED),
+            Allocation.auditor_id == person.id,
+            Allocation.state.not_in(SETTLED),
             Cycle.state == CycleState.DRAWN,
         )
-        .group_by(Cycle.id, Audit.due_on, FormVersion.title)
+        .group_by(Cycle.id, Allocation.due_on, FormVersion.title)
     )
     return [
         FeedDay(

@@ -34,7 +34,15 @@ from audit_app.store.completion import is_due
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_form, load_form
 from audit_app.store.scopes import Grant, grants_of
-from audit_app.store.tables import Audit, Cycle, CycleAuditor, Edition, Finding, Person, PlanEntry
+from audit_app.store.tables import (
+    Allocation,
+    Cycle,
+    CycleAuditor,
+    Edition,
+    Finding,
+    Person,
+    PlanEntry,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +289,13 @@ def _rounds(session: Session, entries: Collection[PlanEntry]) -> dict[int, Round
     ids = [cycle.id for cycle in cycles]
     if not ids:
         return {}
-    submitted = case((Audit.state == AuditState.SUBMITTED, 1), else_=0)
+    submitted = case((Allocation.state == AuditState.SUBMITTED, 1), else_=0)
     counted = select(
-        Audit.cycle_id, func.sum(case((is_due(), 1), else_=0)), func.sum(submitted)
-    ).where(Audit.cycle_id.in_(ids))
+        Allocation.cycle_id, func.sum(case((is_due(), 1), else_=0)), func.sum(submitted)
+    ).where(Allocation.cycle_id.in_(ids))
     counts = {
-        key: (due, done) for key, due, done in session.execute(counted.group_by(Audit.cycle_id))
+        key: (due, done)
+        for key, due, done in session.execute(counted.group_by(Allocation.cycle_id))
     }
     published = set(
         session.scalars(

@@ -22,7 +22,7 @@ from audit_app.store.history import record_history
 from audit_app.store.mail import ask_to_send
 from audit_app.store.people import people_with_role
 from audit_app.store.scopes import may_within
-from audit_app.store.tables import Audit, Cycle, Person, Reminder, ReminderRule
+from audit_app.store.tables import Allocation, Cycle, Person, Reminder, ReminderRule
 
 _BODY = """Hello
 
@@ -103,9 +103,14 @@ def _remind(session: Session, cycle: Cycle, site_url: str, at: datetime) -> int:
     if kind is None:
         return 0
     rows = session.execute(
-        select(Person, func.count(Audit.id))
-        .join(Audit, Audit.auditor_id == Person.id)
-        .where(Audit.cycle_id == cycle.id, Audit.state.not_in(SETTLED), is_due(), Person.active)
+        select(Person, func.count(Allocation.id))
+        .join(Allocation, Allocation.auditor_id == Person.id)
+        .where(
+            Allocation.cycle_id == cycle.id,
+            Allocation.state.not_in(SETTLED),
+            is_due(),
+            Person.active,
+        )
         .group_by(Person.id)
         .order_by(Person.id)
     )

@@ -10,6 +10,7 @@ from audit_app.core.lifecycle import AuditState
 from audit_app.core.plan import months_of, year_of
 from audit_app.store.audits import audits_of
 from audit_app.store.exemptions import own_cycles
+from audit_app.store.tables import Allocation
 from audit_app.web.access import current_person, requires
 from audit_app.web.database import db
 from audit_app.web.home.cards import cards_of
@@ -21,7 +22,7 @@ pages = Blueprint("my_audits", __name__, template_folder="templates")
 @requires(Permission.DO_AUDITS)
 def show() -> str:
     """Unfinished audits as cards, then what was submitted this month and this year."""
-    mine = [one for one in audits_of(db(), current_person()) if not one.is_second]
+    mine = [one for one in audits_of(db(), current_person()) if isinstance(one, Allocation)]
     today = clock.today()
     months = months_of(year_of(f"{today:%Y-%m}"))
     counted = [

@@ -52,6 +52,24 @@ def test_the_evidence_box_opens_when_it_is_needed(page, site, audit):
     expect(page.locator("#sup_file_signed_evidence")).to_be_focused()
 
 
+def test_good_practice_is_one_step_from_a_met_answer(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
+    question = page.locator('[data-question="sup_challenge"]')
+    choose(page, "sup_challenge", "Met")
+    question.get_by_role("button", name="Add good practice").click()
+    box = question.get_by_label("What was good practice here?")
+    expect(box).to_be_focused()
+    box.fill("She asks what his day is like.")
+    choose(page, "sup_challenge", "Partly met")
+    expect(question.get_by_label("What you saw")).to_have_value("She asks what his day is like.")
+    choose(page, "sup_challenge", "Met")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+    page.goto(f"{site}/audits/{audit.id}/judgement")
+    page.get_by_role("button", name="Begin the box below with these").click()
+    expect(page.locator("#done_well")).to_have_value("She asks what his day is like.")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved")
+
+
 def test_a_link_leads_to_a_box_that_was_put_away(page, site, audit):
     page.goto(f"{site}/audits/{audit.id}/sections/sup_main#sup_challenge_evidence")
     expect(page.locator("#sup_challenge_evidence")).to_be_focused()

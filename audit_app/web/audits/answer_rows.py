@@ -42,6 +42,8 @@ class AnswerRow:
     place: str
     quotable: bool
     answered: bool
+    is_strength: bool
+    """Whether the evidence says what was good practice: that of a met answer does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,16 @@ def answer_sections(form: AuditForm, audit: Reading | AuditVersion) -> list[Answ
             ),
         )
         for _bank, section in form.sections
+    ]
+
+
+def strengths_in(form: AuditForm, audit: Reading) -> list[tuple[str, AnswerRow]]:
+    """The answers beside which good practice was written down, each with its section's key."""
+    return [
+        (section.key, row)
+        for section in answer_sections(form, audit)
+        for row in section.rows
+        if row.is_strength
     ]
 
 
@@ -211,7 +223,12 @@ def _row(
         place=row.place if row else "",
         quotable=row.quotable if row else False,
         answered=answer is not None,
+        is_strength=bool(row and row.evidence) and _is_met(question, answer),
     )
+
+
+def _is_met(question: Question, answer: Answer | None) -> bool:
+    return answer is not None and outcome_of(question, answer, is_bank_holiday) is Outcome.MET
 
 
 def _say_answer(

@@ -18,6 +18,7 @@ from audit_app.web.typed import clean_text
 OVERALL = "overall"
 EVIDENCE_LABEL = "What you saw"
 PLACE_LABEL = "Where on the file"
+STRENGTH_LABEL = "What was good practice here?"
 WHY_NOT_LABEL = "Why does this not apply?"
 
 

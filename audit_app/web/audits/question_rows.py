@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from wtforms import Field, Form
 
@@ -19,7 +20,7 @@ from audit_app.core.question_bank import (
     Question,
     Section,
 )
-from audit_app.web.audits.forms import has_evidence
+from audit_app.web.audits.forms import STRENGTH_LABEL, has_evidence
 from audit_app.web.fields import NOT_APPLICABLE, NOT_RECORDED, STATE_WORDS, AnswerField
 from audit_app.web.words import say_count, say_day
 
@@ -41,8 +42,20 @@ class QuestionRow:
     watched_answers: str
     opening_answers: str
     """The values that call for evidence, parted by spaces."""
+    praising_answers: str
+    """The values beside which what was seen is good practice, parted by spaces."""
     evidence_open: bool
+    is_strength: bool
+    """Whether the answer, as it stands, is met."""
     result: str
+
+    praise_label: ClassVar[str] = STRENGTH_LABEL
+
+    @property
+    def evidence_label(self) -> str:
+        """What the box is for: what was good practice, where the answer is met."""
+        assert self.evidence is not None
+        return self.praise_label if self.is_strength else str(self.evidence.label.text)
 
 
 def questions_to_ask(section: Section, hidden: frozenset[str]) -> list[Question]:
@@ -124,7 +137,9 @@ def _row(
         if condition
         else "",
         opening_answers=" ".join(_opening_answers(question)),
+        praising_answers=" ".join(o.key for o in question.options if o.outcome is Outcome.MET),
         evidence_open=wanted or any(box is not None and box.data for box in (evidence, place)),
+        is_strength=outcome is Outcome.MET,
         result=say_interval(question, value) if isinstance(value, Interval) else "",
     )
 

@@ -47,7 +47,12 @@ from audit_app.store.replies import ask_for_reply, feedback_on, parts_of, replie
 from audit_app.store.tables import AgencyPart, Audit, CalibrationReading, Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.attachments.lists import attach_links, attached_to
-from audit_app.web.audits.answer_rows import answer_sections, grade_rows, stored_grade_rows
+from audit_app.web.audits.answer_rows import (
+    answer_sections,
+    grade_rows,
+    stored_grade_rows,
+    strengths_in,
+)
 from audit_app.web.audits.conflicts import (
     answers_in_conflict,
     conflict_page,
@@ -341,6 +346,7 @@ def _judgement_page(
         | {"overall": suggestions.overall.grade},
         form=form,
         comment=comments_for(audit).get(JUDGEMENT, ""),
+        strengths=strengths_in(form_of(audit), audit),
         warnings=warnings,
         saved_at=_saved_at(audit),
         stamps=stamps_for(audit, [*grades, *(f"/{name}" for name in TEXTS)]),

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, render_template
 
 from audit_app.core.access import Permission
-from audit_app.core.question_bank import OUTCOME_WORDS, QuestionBank
+from audit_app.core.question_bank import OUTCOME_WORDS, Outcome, QuestionBank
 from audit_app.core.theme_results import weakest_first
 from audit_app.reports.charts import draw_share
 from audit_app.reports.gather_themes import (
@@ -21,7 +21,7 @@ from audit_app.reports.heat_map import draw_heat_key, draw_heat_map, draw_team_t
 from audit_app.reports.run_chart import draw_run_chart
 from audit_app.reports.wording import headline, say_count, say_range, theme_statement
 from audit_app.store.cycles import visible_cycle
-from audit_app.store.evidence import evidence_of
+from audit_app.store.evidence import Evidence, evidence_of
 from audit_app.store.instruments import load_form, words_of
 from audit_app.store.results import cycle_results, reads_whole_audits
 from audit_app.store.tables import Cycle
@@ -30,6 +30,7 @@ from audit_app.web.database import db
 from audit_app.web.paging import page_of
 from audit_app.web.results.figures import TEAM_FROM, run_of, say_team_months, team_grids
 
+MOST_STRENGTHS = 6
 pages = Blueprint(
     "results", __name__, template_folder="templates", url_prefix="/cycles/<key>/results"
 )
@@ -86,6 +87,9 @@ def show_theme(key: str, theme: str) -> str:
             )
             for question_id, count in weakest_first(result.questions)
         ],
+        strengths=_strengths(cycle, theme),
+        most_strengths=MOST_STRENGTHS,
+        numbers=numbers,
         chart=chart,
         months=months,
         teams=team_cells(results, theme, TEAM_FROM),
@@ -123,6 +127,15 @@ def show_answers(key: str, theme: str, question_id: str | None = None) -> str:
         outcome_words=OUTCOME_WORDS,
         whole=whole,
     )
+
+
+def _strengths(cycle: Cycle, theme: str) -> list[Evidence]:
+    """What auditors wrote beside met answers, as far as the reader may read it: quotes first."""
+    reader = current_person()
+    quotes_only = not reads_whole_audits(reader, cycle)
+    found = evidence_of(db(), cycle, theme, quotes_only=quotes_only, reader=reader)
+    praised = (one for one in found if one.outcome is Outcome.MET and one.evidence)
+    return sorted(praised, key=lambda one: not one.quotable)
 
 
 def _cycle(key: str) -> Cycle:

@@ -11,6 +11,7 @@ export function startAuditForm(form) {
   };
   form.addEventListener("change", refresh);
   refresh();
+  form.querySelectorAll("[data-strengths]").forEach(offerStrengths);
   showTarget(form);
   window.addEventListener("hashchange", () => showTarget(form));
 }
@@ -31,6 +32,46 @@ function refreshQuestion(form, question) {
   if (chosenOf(question).some((value) => opening.includes(value))) {
     openEvidence(question);
   }
+  refreshLabels(question);
+}
+
+// Beside a met answer the box is for what was good practice: offered in one step, never asked for.
+function refreshLabels(question) {
+  const label = question.querySelector("[data-evidence-label]");
+  const praising = question.dataset.praisingAnswers?.split(" ");
+  if (!label || !praising) {
+    return;
+  }
+  const chosen = chosenOf(question);
+  const praised = chosen.length > 0 && chosen.every((value) => praising.includes(value));
+  label.textContent = praised ? label.dataset.praise : label.dataset.usual;
+  const button = question.querySelector(".app-show-evidence");
+  if (button) {
+    const words = praised ? "Add good practice" : "Add what you saw";
+    button.textContent = words;
+    button.setAttribute("aria-label", `${words}, question ${numberAndText(question)}`);
+  }
+}
+
+function numberAndText(question) {
+  return question.querySelector("h2").textContent.trim().replace(/\s+/g, " ");
+}
+
+// What was written beside the questions is a starting point for what was done well.
+function offerStrengths(list) {
+  const box = document.getElementById(list.dataset.strengths);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "govuk-button govuk-button--secondary";
+  button.textContent = "Begin the box below with these";
+  button.addEventListener("click", () => {
+    const lines = [...list.querySelectorAll("[data-strength]")].map((one) => one.textContent.trim());
+    const wanted = lines.filter((line) => !box.value.includes(line));
+    box.value = [box.value.trim(), ...wanted].filter(Boolean).join("\n");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+  list.append(button);
 }
 
 function prepareEvidence(question) {
@@ -39,11 +80,10 @@ function prepareEvidence(question) {
     return;
   }
   const button = document.createElement("button");
-  const label = question.querySelector("h2").textContent.trim().replace(/\s+/g, " ");
   button.type = "button";
   button.className = "app-show-evidence";
   button.textContent = "Add what you saw";
-  button.setAttribute("aria-label", `Add what you saw, question ${label}`);
+  button.setAttribute("aria-label", `Add what you saw, question ${numberAndText(question)}`);
   button.addEventListener("click", () => {
     openEvidence(question);
     box.querySelector("textarea").focus();

@@ -52,6 +52,16 @@ def test_the_evidence_box_opens_when_it_is_needed(page, site, audit):
     expect(page.locator("#sup_file_signed_evidence")).to_be_focused()
 
 
+def test_a_typed_answer_opens_its_box_as_soon_as_it_falls_short(page, site, audit):
+    page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
+    question = page.locator('[data-question="sup_weeks_between"]')
+    question.locator("#sup_weeks_between").fill("3")
+    question.get_by_role("button", name="Add good practice").wait_for()
+    expect(question.locator("textarea")).to_be_hidden()
+    question.locator("#sup_weeks_between").fill("40")
+    expect(question.get_by_label("What you saw")).to_be_visible()
+
+
 def test_good_practice_is_one_step_from_a_met_answer(page, site, audit):
     page.goto(f"{site}/audits/{audit.id}/sections/sup_main")
     question = page.locator('[data-question="sup_challenge"]')

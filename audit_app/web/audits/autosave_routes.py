@@ -23,7 +23,7 @@ from audit_app.store.tables import Reading
 from audit_app.web.access import current_person, hidden, requires
 from audit_app.web.audits.forms import judgement_form
 from audit_app.web.audits.places import say_progress, section_place
-from audit_app.web.audits.question_rows import say_interval
+from audit_app.web.audits.question_rows import say_interval, typed_outcome
 from audit_app.web.audits.saving import (
     SentSection,
     save_sent_judgement,
@@ -57,6 +57,7 @@ def save_section(audit_id: int, section_key: str) -> ResponseReturnValue:
         saved,
         progress=say_progress(now.progress),
         results=_intervals(audit, section),
+        outcomes=_outcomes(audit, section),
         unread=_unread(section),
     )
 
@@ -120,6 +121,15 @@ def _intervals(audit: Reading, section: SentSection) -> dict[str, str]:
         else ""
         for question, answer in found
         if question.limit is not None
+    }
+
+
+def _outcomes(audit: Reading, section: SentSection) -> dict[str, str]:
+    """What each answer comes to that is typed and not chosen, so that its box opens for it."""
+    answers = answers_of(audit)
+    return {
+        question.id: typed_outcome(question, answers.get(question.id))
+        for question in section.questions
     }
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from wtforms import Field, Form
 
 from audit_app.bank_holidays import is_bank_holiday
-from audit_app.core.answers import Answer, Interval, count_interval, outcome_of
+from audit_app.core.answers import Answer, AnswerState, Interval, count_interval, outcome_of
 from audit_app.core.completeness import needs_evidence
 from audit_app.core.question_bank import (
     ADVERSE,
@@ -48,6 +48,8 @@ class QuestionRow:
     is_strength: bool
     """Whether the answer, as it stands, is met."""
     result: str
+    typed_outcome: str
+    """What an answer that is typed comes to, for the script: `met`, `adverse` or empty."""
 
     praise_label: ClassVar[str] = STRENGTH_LABEL
 
@@ -108,6 +110,14 @@ def say_interval(question: Question, interval: Interval) -> str:
     return f"{start} to {end} is {_length(length, limit.unit)}: {stands} the limit of {limit}."
 
 
+def typed_outcome(question: Question, answer: Answer | None) -> str:
+    """Whether an answer that has no options is `met` or `adverse`; empty: neither, or not so."""
+    if answer is None or question.options or answer.state is not AnswerState.ANSWERED:
+        return ""
+    outcome = outcome_of(question, answer, is_bank_holiday)
+    return "adverse" if outcome in ADVERSE else "met" if outcome is Outcome.MET else ""
+
+
 def _row(
     form: AuditForm,
     numbers: Mapping[str, int],
@@ -141,6 +151,7 @@ def _row(
         evidence_open=wanted or any(box is not None and box.data for box in (evidence, place)),
         is_strength=outcome is Outcome.MET,
         result=say_interval(question, value) if isinstance(value, Interval) else "",
+        typed_outcome=typed_outcome(question, answer),
     )
 
 

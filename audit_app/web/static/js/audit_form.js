@@ -10,6 +10,7 @@ export function startAuditForm(form) {
     grades.forEach(refreshGrade);
   };
   form.addEventListener("change", refresh);
+  form.addEventListener("outcomes", refresh);
   refresh();
   form.querySelectorAll("[data-strengths]").forEach(offerStrengths);
   showTarget(form);
@@ -21,6 +22,11 @@ function chosenOf(question) {
   return [...question.querySelectorAll(".app-answer input:checked")].map((input) => input.value);
 }
 
+// What an answer that is typed comes to, as the server last said it; a state in its place is none.
+function comesTo(question) {
+  return chosenOf(question).length > 0 ? "" : question.dataset.outcome;
+}
+
 function refreshQuestion(form, question) {
   const watched = question.dataset.watches;
   if (watched) {
@@ -28,8 +34,10 @@ function refreshQuestion(form, question) {
     const wanted = question.dataset.watchedAnswers.split(" ");
     question.hidden = earlier.hidden || !chosenOf(earlier).some((value) => wanted.includes(value));
   }
-  const opening = (question.dataset.openingAnswers || "").split(" ");
-  if (chosenOf(question).some((value) => opening.includes(value))) {
+  const opening = question.dataset.openingAnswers?.split(" ") || [];
+  // A question that wants evidence of what falls short wants it of what is not recorded, too.
+  const falls = comesTo(question) === "adverse" && opening.includes("-not_recorded");
+  if (falls || chosenOf(question).some((value) => opening.includes(value))) {
     openEvidence(question);
   }
   refreshLabels(question);
@@ -38,12 +46,14 @@ function refreshQuestion(form, question) {
 // Beside a met answer the box is for what was good practice: offered in one step, never asked for.
 function refreshLabels(question) {
   const label = question.querySelector("[data-evidence-label]");
-  const praising = question.dataset.praisingAnswers?.split(" ");
-  if (!label || !praising) {
+  if (!label) {
     return;
   }
+  const praising = question.dataset.praisingAnswers?.split(" ") || [];
   const chosen = chosenOf(question);
-  const praised = chosen.length > 0 && chosen.every((value) => praising.includes(value));
+  const praised =
+    comesTo(question) === "met" ||
+    (chosen.length > 0 && chosen.every((value) => praising.includes(value)));
   label.textContent = praised ? label.dataset.praise : label.dataset.usual;
   const button = question.querySelector(".app-show-evidence");
   if (button) {

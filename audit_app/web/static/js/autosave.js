@@ -122,7 +122,11 @@ class Autosave {
       if (result && said.results && name in said.results) {
         result.textContent = said.results[name];
       }
+      if ("outcome" in place.dataset && said.outcomes && name in said.outcomes) {
+        place.dataset.outcome = said.outcomes[name];
+      }
     }
+    this.form.dispatchEvent(new Event("outcomes"));
     const progress = document.querySelector("[data-progress]");
     if (progress && said.progress) {
       progress.textContent = said.progress;

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial, wraps
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form, StringField
@@ -45,42 +48,48 @@ class EntryForm(Form):  # type: ignore[misc] # wtforms has no types
     )
 
 
+def _while_open(
+    view: Callable[..., ResponseReturnValue],
+) -> Callable[..., ResponseReturnValue]:
+    """Give a view the person's own audit, its section, and the one of the entries that is meant.
+
+    An audit that is settled is only read.
+    """
+
+    @wraps(view)
+    def found(audit_id: int, section_key: str, number: int | None = None) -> ResponseReturnValue:
+        audit = find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
+        section = repeated_sections(audit).get(section_key) or hidden("audit", audit_id)
+        meant = () if number is None else (_entry(audit, section, number),)
+        if audit.is_settled:
+            return redirect(url_for("audits.show_audit", audit_id=audit.id))
+        return view(audit, section, *meant)
+
+    return found
+
+
 @pages.get("")
 @requires(Permission.FILL_IN)
-def show_entries(audit_id: int, section_key: str) -> ResponseReturnValue:
+@_while_open
+def show_entries(audit: Reading, section: Section) -> ResponseReturnValue:
     """Those who are named so far, and a box for one more."""
-    audit, section = _own(audit_id, section_key)
-    if audit.is_settled:
-        return _to_audit(audit)
     return _list_page(audit, section, EntryForm())
 
 
 @pages.post("")
 @requires(Permission.FILL_IN)
-def add(audit_id: int, section_key: str) -> ResponseReturnValue:
+@_while_open
+def add(audit: Reading, section: Section) -> ResponseReturnValue:
     """Ask the section for one more."""
-    audit, section = _own(audit_id, section_key)
-    if audit.is_settled:
-        return _to_audit(audit)
-    form = EntryForm(request.form)
-    warning = _new_warning(audit, form)
-    if warning is not None:
-        return _list_page(audit, section, form, warning)
-    try:
-        add_entry(db(), current_person(), audit, section, form.label.data or "", at=clock.now())
-    except EntryFault as fault:
-        form.label.errors = [str(fault)]
-        return _list_page(audit, section, form)
-    return _to_list(audit, section)
+    keep = partial(add_entry, db(), current_person(), audit, section, at=clock.now())
+    return _keep(audit, section, keep, partial(_list_page, audit, section))
 
 
 @pages.post("/none")
 @requires(Permission.FILL_IN)
-def none_at_all(audit_id: int, section_key: str) -> ResponseReturnValue:
+@_while_open
+def none_at_all(audit: Reading, section: Section) -> ResponseReturnValue:
     """Note that there is none, and go on."""
-    audit, section = _own(audit_id, section_key)
-    if audit.is_settled:
-        return _to_audit(audit)
     try:
         say_none(db(), current_person(), audit, section, at=clock.now())
     except EntryFault as fault:
@@ -91,74 +100,65 @@ def none_at_all(audit_id: int, section_key: str) -> ResponseReturnValue:
 
 @pages.get("/<int:number>")
 @requires(Permission.FILL_IN)
-def show_entry(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+@_while_open
+def show_entry(audit: Reading, section: Section, row: AuditEntry) -> ResponseReturnValue:
     """What one of them is called."""
-    audit, section = _own(audit_id, section_key)
-    row = _entry(audit, section, number)
-    if audit.is_settled:
-        return _to_audit(audit)
     return _entry_page(audit, section, row, EntryForm(data={"label": row.label}))
 
 
 @pages.post("/<int:number>")
 @requires(Permission.FILL_IN)
-def rename(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+@_while_open
+def rename(audit: Reading, section: Section, row: AuditEntry) -> ResponseReturnValue:
     """Call one of them something else; the answers stay."""
-    audit, section = _own(audit_id, section_key)
-    row = _entry(audit, section, number)
-    if audit.is_settled:
-        return _to_audit(audit)
-    form = EntryForm(request.form)
-    warning = _new_warning(audit, form)
-    if warning is not None:
-        return _entry_page(audit, section, row, form, warning)
-    try:
-        rename_entry(db(), current_person(), audit, row, form.label.data or "", at=clock.now())
-    except EntryFault as fault:
-        form.label.errors = [str(fault)]
-        return _entry_page(audit, section, row, form)
-    return _to_list(audit, section)
+    keep = partial(rename_entry, db(), current_person(), audit, row, at=clock.now())
+    return _keep(audit, section, keep, partial(_entry_page, audit, section, row))
 
 
 @pages.get("/<int:number>/remove")
 @requires(Permission.FILL_IN)
-def ask_to_remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+@_while_open
+def ask_to_remove(audit: Reading, section: Section, row: AuditEntry) -> ResponseReturnValue:
     """Say what would go with it, before anything does."""
-    audit, section = _own(audit_id, section_key)
-    row = _entry(audit, section, number)
-    if audit.is_settled:
-        return _to_audit(audit)
     return render_template(
         "entries/remove.html",
         title=f"Remove “{row.label}”?",
         audit=audit,
         section=section,
         row=row,
-        answered=answered_for(audit, section, number),
+        answered=answered_for(audit, section, row.number),
     )
 
 
 @pages.post("/<int:number>/remove")
 @requires(Permission.FILL_IN)
-def remove(audit_id: int, section_key: str, number: int) -> ResponseReturnValue:
+@_while_open
+def remove(audit: Reading, section: Section, row: AuditEntry) -> ResponseReturnValue:
     """Take one of them away with what was answered for it."""
-    audit, section = _own(audit_id, section_key)
-    row = _entry(audit, section, number)
-    if audit.is_settled:
-        return _to_audit(audit)
     remove_entry(db(), current_person(), audit, section, row.number, at=clock.now())
     flash("Removed, with what was answered for it.")
     return _to_list(audit, section)
 
 
-def _own(audit_id: int, section_key: str) -> tuple[Reading, Section]:
-    audit = find_audit(db(), current_person(), audit_id) or hidden("audit", audit_id)
-    return audit, repeated_sections(audit).get(section_key) or hidden("audit", audit_id)
-
-
 def _entry(audit: Reading, section: Section, number: int) -> AuditEntry:
     named = entries_in(audit, section.key) or []
     return next((row for row in named if row.number == number), None) or hidden("audit", audit.id)
+
+
+def _keep(
+    audit: Reading, section: Section, keep: Callable[[str], object], page: Callable[..., str]
+) -> ResponseReturnValue:
+    """Keep what one of them is called; the page again where it cannot be, or seems to be a name."""
+    form = EntryForm(request.form)
+    warning = _new_warning(audit, form)
+    if warning is not None:
+        return page(form, warning)
+    try:
+        keep(form.label.data or "")
+    except EntryFault as fault:
+        form.label.errors = [str(fault)]
+        return page(form)
+    return _to_list(audit, section)
 
 
 def _new_warning(audit: Reading, form: EntryForm) -> WordWarning | None:
@@ -203,7 +203,3 @@ def _entry_page(
 
 def _to_list(audit: Reading, section: Section) -> ResponseReturnValue:
     return redirect(url_for("entries.show_entries", audit_id=audit.id, section_key=section.key))
-
-
-def _to_audit(audit: Reading) -> ResponseReturnValue:
-    return redirect(url_for("audits.show_audit", audit_id=audit.id))

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from audit_app.bank_holidays import is_bank_holiday
 from audit_app.core.access import Permission, Reach
@@ -96,20 +97,15 @@ class Draft:
 def audits_of(session: Session, person: Person) -> list[Reading]:
     """The person's own audits that they may open: unfinished first, then by due day."""
     done_last = case((Reading.state.in_(SETTLED), 1), else_=0)
-    allocated = session.scalars(
-        _allocated_to(person)
-        .options(*_FOR_LISTS)
-        .order_by(done_last, Reading.due_on.desc(), Reading.id)
-    ).all()
-    return not_barred(session, person, allocated)
+    query = _allocated_to(person).options(*_CASES)
+    ordered = query.order_by(done_last, Reading.due_on.desc(), Reading.id)
+    return not_barred(session, person, _with_rounds(session, ordered))
 
 
 def find_audit(session: Session, person: Person, audit_id: int) -> Reading | None:
     """One audit that the person may open, with its answers and theme grades."""
-    found = session.scalar(_allocated_to(person).where(Reading.id == audit_id).options(*_WHOLE))
-    if found is None or not not_barred(session, person, [found]):
-        return None
-    return found
+    query = _allocated_to(person).where(Reading.id == audit_id).options(*_CASES, *_ANSWERS)
+    return next(iter(not_barred(session, person, _with_rounds(session, query))), None)
 
 
 def find_submitted_audit(session: Session, person: Person, audit_id: int) -> Audit | None:
@@ -299,13 +295,19 @@ def _allocated_to(person: Person) -> Select[Reading]:
     )
 
 
+def _with_rounds(session: Session, query: Select[Reading]) -> list[Reading]:
+    """The readings with their rounds, to which each kind of them has a relationship of its own."""
+    rows = session.execute(query.add_columns(Round)).all()
+    for reading, its_round in rows:
+        set_committed_value(reading, "cycle", its_round)
+    return [reading for reading, _round in rows]
+
+
 # The form version comes with the cycle, and one's own audits have an auditor who is known already.
-_FOR_LISTS = (
-    joinedload(Reading.cycle),
-    joinedload(Reading.case_file),
-    joinedload(Reading.team),
-)
-_WHOLE = (*_FOR_LISTS, selectinload(Reading.answers), selectinload(Reading.themes))
+_CASES = (joinedload(Reading.case_file), joinedload(Reading.team))
+_ANSWERS = (selectinload(Reading.answers), selectinload(Reading.themes))
+_FOR_LISTS = (joinedload(Audit.cycle), *_CASES)
+_WHOLE = (*_FOR_LISTS, *_ANSWERS)
 
 
 def _fit(question: Question, draft: Draft) -> Draft:

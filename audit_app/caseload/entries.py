@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from itertools import repeat
 from typing import Any
 
 from audit_app.caseload.table import Table
 from audit_app.caseload.values import CaseEntry
+
+EVENT_KINDS = {3: "referral", 4: "assessment", 5: "strategy_discussion"}
+"""The lists in which a child may stand several times, and what each row of them is."""
 
 Joined = Sequence[tuple[Table, Mapping[str, int]]]
 """Other lists, each with the row that counts by id without case."""
@@ -31,10 +35,23 @@ def build_entries(
                 fact[row] if row is not None else given
                 for row, given in zip(rows, own, strict=True)
             ]
+    columns["events"] = list_events(chosen, [table for table, _ in others])
     blank = CaseEntry._field_defaults
     in_order = [columns.get(name) or repeat(blank.get(name)) for name in CaseEntry._fields]
     make = partial(tuple.__new__, CaseEntry)  # as `_make`, without a call of Python for each row
     return tuple(map(make, zip(*in_order, strict=False)))
+
+
+def list_events(keys: Iterable[str], tables: Iterable[Table]) -> list[tuple[tuple[str, date], ...]]:
+    """What happened to each child by the lists of events: kind and day, each once."""
+    happened: dict[str, set[tuple[str, date]]] = {}
+    for table in tables:
+        kind = EVENT_KINDS.get(table.form.number)
+        if kind is not None:
+            for key, day in zip(table.keys, table.column(table.form.start), strict=True):
+                if day is not None:
+                    happened.setdefault(key, set()).add((kind, day))
+    return [tuple(sorted(happened.get(key, ()))) for key in keys]
 
 
 def _pick(values: list[Any], places: list[int]) -> list[Any]:

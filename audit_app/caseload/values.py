@@ -77,7 +77,8 @@ class CaseEntry(NamedTuple):
     abuse, Emotional abuse, Multiple; need N0 to N9; ethnicity the four-letter code; closure
     reason RC1 to RC9. None is "not given", or given in a way that could not be read. `factors` are
     those of the assessment in the census that counts, the one of `assessed_on`; `in_census` is
-    None where no census was read.
+    None where no census was read. `events` are the child's referrals, assessments and strategy
+    discussions (lists 3 to 5) by kind and day, each once, in their order.
 
     A named tuple, because a frozen dataclass of so many fields takes twenty times as long to make.
     """
@@ -116,6 +117,7 @@ class CaseEntry(NamedTuple):
     in_census: bool | None = None
     assessed_on: date | None = None
     factors: tuple[str, ...] = ()
+    events: tuple[tuple[str, date], ...] = ()
 
     def __repr__(self) -> str:
         """The status alone, so that no log or traceback names a child or a worker."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
+from audit_app.caseload.cohort_file import read_cohort_file
 from audit_app.cli.context import Day, NotFound, as_json, cycle_named, open_session, say
 from audit_app.clock import now
 from audit_app.core.completion import say_done
@@ -122,6 +124,11 @@ def sample() -> None:
 @click.option("--team", "teams", multiple=True, help="Only case files of this team.")
 @click.option("--age-from", type=click.IntRange(0, 25), help="Youngest age, in years.")
 @click.option("--age-to", type=click.IntRange(0, 25), help="Oldest age, in years.")
+@click.option(
+    "--cohort",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Only case files that meet every line of this saved cohort.",
+)
 @as_json
 def draw(
     cycle: str,
@@ -131,10 +138,12 @@ def draw(
     teams: tuple[str, ...],
     age_from: int | None,
     age_to: int | None,
+    cohort: Path | None,
     as_json: bool,
 ) -> None:
     """Draw CYCLE's sample from the extract in use, and allocate its audits."""
-    filters = Filters(frozenset(statuses), frozenset(teams), age_from, age_to)
+    lines = read_cohort_file(cohort).lines if cohort else ()
+    filters = Filters(frozenset(statuses), frozenset(teams), age_from, age_to, lines)
     with open_session() as (session, _settings):
         found = cycle_named(session, cycle)
         drawn = draw_cycle_sample(
@@ -160,9 +169,9 @@ def draw(
             "excluded": {reason.value: count for reason, count in excluded.items()},
             "drawn": rows,
         }
-    lines = [f"{row['case_reference']}  {row['auditor']}" for row in rows]
-    lines += [f"{count} {EXCLUSION_WORDS[reason]}" for reason, count in excluded.items()]
-    lines.append(
+    said = [f"{row['case_reference']}  {row['auditor']}" for row in rows]
+    said += [f"{count} {EXCLUSION_WORDS[reason]}" for reason, count in excluded.items()]
+    said.append(
         f"{len(rows)} drawn from a frame of {data['frame_size']} with the seed {data['seed']}."
     )
-    say(data, lines, as_json=as_json)
+    say(data, said, as_json=as_json)

@@ -16,6 +16,7 @@ COMMANDS = {
     "audits": "audit_app.cli.audits:audits",
     "banks": "audit_app.cli.bank_commands:banks",
     "caseload": "audit_app.cli.caseload:caseload",
+    "cohorts": "audit_app.cli.cohorts:cohorts",
     "cycles": "audit_app.cli.cycles:cycles",
     "demo": "audit_app.cli.demo:demo",
     "findings": "audit_app.cli.results:findings",

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from audit_app.core.cohorts import Line
 from audit_app.core.faults import Refusal
 from audit_app.core.subjects import CASE_FILES, SubjectWords
 
@@ -60,6 +61,8 @@ class FrameCase:
     age: int | None
     closed: bool
     last_audited: date | None
+    meets_lines: bool = True
+    """Whether it meets the lines of the cohort, which are asked where the facts are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,23 @@ class Filters:
     teams: frozenset[str] = frozenset()
     age_from: int | None = None
     age_to: int | None = None
+    lines: tuple[Line, ...] = ()
+    """Lines of a cohort, all of which a case file has to meet."""
+
+    @property
+    def keeps_closed(self) -> bool:
+        """Whether closed case files can be drawn, because a line may mean them."""
+        return any(line.keeps_closed for line in self.lines)
+
+    @property
+    def keeps_audited(self) -> bool:
+        """Whether case files audited lately can be drawn: a cycle's cohort is asked for again."""
+        return any(line.keeps_audited for line in self.lines)
 
     def accepts(self, case: FrameCase) -> bool:
         """Whether the case file passes; an unknown age passes no age filter."""
+        if not case.meets_lines:
+            return False
         if self.statuses and case.status not in self.statuses:
             return False
         if self.teams and case.team not in self.teams:
@@ -136,15 +153,19 @@ def build_frame(cases: Iterable[FrameCase], filters: Filters, *, audited_since: 
     kept: list[FrameCase] = []
     excluded: Counter[Exclusion] = Counter()
     for case in cases:
-        if case.closed:
+        if case.closed and not filters.keeps_closed:
             excluded[Exclusion.CLOSED] += 1
         elif not filters.accepts(case):
             excluded[Exclusion.OUTSIDE_FILTERS] += 1
-        elif case.last_audited is not None and case.last_audited >= audited_since:
+        elif not filters.keeps_audited and _is_recent(case.last_audited, audited_since):
             excluded[Exclusion.AUDITED_RECENTLY] += 1
         else:
             kept.append(case)
     return Frame(tuple(sorted(kept, key=lambda case: case.reference)), dict(excluded))
+
+
+def _is_recent(audited: date | None, since: date) -> bool:
+    return audited is not None and audited >= since
 
 
 def draw_sample(

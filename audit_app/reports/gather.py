@@ -42,6 +42,7 @@ from audit_app.reports.wording import (
     say_count,
 )
 from audit_app.store.attachments import attachment_counts
+from audit_app.store.cohorts import describe_filters
 from audit_app.store.completion import last_left_out_at
 from audit_app.store.concerns import clocks_of_cycle
 from audit_app.store.database import Session
@@ -50,7 +51,6 @@ from audit_app.store.known_names import guard_for
 from audit_app.store.moderation import moderations_by_audit
 from audit_app.store.replies import feedback_on, replies_to
 from audit_app.store.results import CycleResults, cycle_results, submitted_audits
-from audit_app.store.samples import describe_filters
 from audit_app.store.tables import Cycle, Finding, Sample
 
 EXEMPT = "Exempt: Schedule 12A Local Government Act 1972, paragraphs 1 and 2"

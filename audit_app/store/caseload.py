@@ -17,6 +17,7 @@ from audit_app.store.references import check_key, new_references, taken_referenc
 from audit_app.store.tables import (
     CaseFile,
     CaseloadEntry,
+    CaseloadEvent,
     DoubtfulRow,
     Extract,
     ExtractState,
@@ -148,9 +149,36 @@ def store_extract(
             insert(CaseloadEntry),
             [_entry_row(extract.id, entry, files, team_ids) for entry in caseload.entries],
         )
-    if caseload.census is not None:
-        store_census(session, extract, caseload, files, key)
+    store_events(session, extract, caseload, files)
+    store_census(session, extract, caseload, files, key)
     return extract
+
+
+def store_events(
+    session: Session, extract: Extract, caseload: Caseload, files: dict[str, int]
+) -> None:
+    """Keep every event of the extract; of an entry without a list of them, its latest ones."""
+    rows = [
+        {
+            "extract_id": extract.id,
+            "case_file_id": files[council_key(entry.council_id)],
+            "kind": kind,
+            "happened_on": day,
+        }
+        for entry in caseload.entries
+        for kind, day in entry.events or _latest_events(entry)
+    ]
+    if rows:
+        session.execute(insert(CaseloadEvent), rows)
+
+
+def _latest_events(entry: CaseEntry) -> list[tuple[str, date]]:
+    latest = (
+        ("referral", entry.last_referral),
+        ("assessment", entry.last_assessment_start),
+        ("strategy_discussion", entry.last_strategy_discussion),
+    )
+    return [(kind, day) for kind, day in latest if day is not None]
 
 
 def use_extract(session: Session, extract: Extract, *, replace: bool, at: datetime) -> None:

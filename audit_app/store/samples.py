@@ -27,6 +27,7 @@ from audit_app.core.sampling import (
 )
 from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.caseload import current_extract
+from audit_app.store.cohorts import filters_to_data, meets_lines
 from audit_app.store.cycles import FEWEST_AGENCIES
 from audit_app.store.exemptions import exempt_at_draw, exempt_people
 from audit_app.store.independence import own_cases_in
@@ -86,7 +87,7 @@ def preview_sample(
         raise SamplingFault(f"There is no {listed} yet: import one first. Nothing was drawn.")
     day = day_of(at)
     audited_since = _a_year_before(day)
-    cases = _frame_cases(session, extract)
+    cases = _frame_cases(session, extract, filters)
     members = session.scalars(
         select(CycleAuditor)
         .where(
@@ -207,41 +208,11 @@ def drawn_for(session: Session, cycle: Cycle, sample: Sample) -> tuple[SampleAud
     )
 
 
-def filters_to_data(filters: Filters) -> dict[str, object]:
-    """Filters as plain data for the sample's row; only those that limit anything."""
-    data: dict[str, object] = {
-        "statuses": sorted(filters.statuses),
-        "teams": sorted(filters.teams),
-        "age_from": filters.age_from,
-        "age_to": filters.age_to,
-    }
-    return {name: value for name, value in data.items() if value not in (None, [])}
-
-
-def describe_filters(data: dict[str, object]) -> list[str]:
-    """Stored filters as sentences."""
-    said = []
-    if statuses := data.get("statuses"):
-        said.append(f"status is {_either(statuses)}")
-    if teams := data.get("teams"):
-        said.append(f"team is {_either(teams)}")
-    if (low := data.get("age_from")) is not None:
-        said.append(f"age on the day of the extract is {low} or more")
-    if (high := data.get("age_to")) is not None:
-        said.append(f"age on the day of the extract is {high} or less")
-    return said
-
-
-def _either(values: object) -> str:
-    named = [str(value).replace("_", " ") for value in values] if isinstance(values, list) else []
-    return " or ".join(named)
-
-
 def _a_year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def _frame_cases(session: Session, extract: Extract) -> list[FrameCase]:
+def _frame_cases(session: Session, extract: Extract, filters: Filters) -> list[FrameCase]:
     """Every case file of the extract. Drawn counts as audited, unless withdrawn or left undone."""
     last = (
         select(
@@ -257,7 +228,14 @@ def _frame_cases(session: Session, extract: Extract) -> list[FrameCase]:
         .subquery()
     )
     rows = session.execute(
-        select(CaseloadEntry, CaseFile.reference, Team.name, last.c.at)
+        select(
+            CaseloadEntry.status,
+            CaseloadEntry.date_of_birth,
+            CaseFile.reference,
+            Team.name,
+            last.c.at,
+            meets_lines(session, extract, filters.lines),
+        )
         .join(CaseFile, CaseFile.id == CaseloadEntry.case_file_id)
         .outerjoin(Team, Team.id == CaseloadEntry.team_id)
         .outerjoin(last, last.c.case_file_id == CaseloadEntry.case_file_id)
@@ -268,12 +246,13 @@ def _frame_cases(session: Session, extract: Extract) -> list[FrameCase]:
         FrameCase(
             reference=reference,
             team=team,
-            status=entry.status,
-            age=_age(entry.date_of_birth, extract.as_at),
-            closed=entry.status == CaseStatus.CLOSED,
+            status=status,
+            age=_age(born, extract.as_at),
+            closed=status == CaseStatus.CLOSED,
             last_audited=day_of(audited_at) if audited_at is not None else None,
+            meets_lines=bool(meets),
         )
-        for entry, reference, team, audited_at in rows
+        for status, born, reference, team, audited_at, meets in rows
     ]
 
 

@@ -119,7 +119,11 @@ def _extracts(session: Session, case_file: CaseFile) -> list[Data]:
         select(CaseloadEntry, Extract)
         .join(Extract, Extract.id == CaseloadEntry.extract_id)
         .where(CaseloadEntry.case_file_id == case_file.id)
-        .options(joinedload(CaseloadEntry.team), selectinload(CaseloadEntry.factors))
+        .options(
+            joinedload(CaseloadEntry.team),
+            selectinload(CaseloadEntry.factors),
+            selectinload(CaseloadEntry.events),
+        )
         .order_by(Extract.as_at, Extract.id)
     )
     return [
@@ -129,6 +133,10 @@ def _extracts(session: Session, case_file: CaseFile) -> list[Data]:
             "team": _named(entry.team),
             **_columns(entry),
             "factors": [factor.code for factor in entry.factors],
+            "events": [
+                {"kind": event.kind, "happened_on": event.happened_on.isoformat()}
+                for event in entry.events
+            ],
         }
         for entry, extract in rows
     ]

@@ -26,15 +26,14 @@ from audit_app.core.access import Role
 from audit_app.core.faults import Refusal
 from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove
 from audit_app.core.sampling import Exclusion, Filters, SampleAuditor, SamplingFault, draw_sample
+from audit_app.store.cohorts import describe_filters, filters_to_data
 from audit_app.store.council_keys import council_key
 from audit_app.store.cycles import create_cycle, find_cycle
 from audit_app.store.database import Database
 from audit_app.store.instruments import latest_form
 from audit_app.store.samples import (
-    describe_filters,
     draw_cycle_sample,
     drawn_cases,
-    filters_to_data,
     preview_sample,
     sample_frame,
 )

@@ -19,6 +19,7 @@ from audit_app.store.tables.base import Base
 from audit_app.store.tables.caseload import (
     CaseFile,
     CaseloadEntry,
+    CaseloadEvent,
     CensusStranger,
     DoubtfulRow,
     EntryFactor,
@@ -83,6 +84,7 @@ __all__ = [
     "CalibrationReading",
     "CaseFile",
     "CaseloadEntry",
+    "CaseloadEvent",
     "CensusStranger",
     "Concern",
     "ConcernContact",

@@ -182,6 +182,9 @@ class CaseloadEntry(Base):
     assessed_on: Mapped[date | None]
     """The assessment of the census whose factors count; its factors are rows of their own."""
 
+    events: Mapped[list[CaseloadEvent]] = relationship(
+        order_by="CaseloadEvent.kind, CaseloadEvent.happened_on", viewonly=True
+    )
     factors: Mapped[list[EntryFactor]] = relationship(order_by="EntryFactor.place", viewonly=True)
     extract: Mapped[Extract] = relationship()
     case_file: Mapped[CaseFile] = relationship()
@@ -205,6 +208,26 @@ class EntryFactor(Base):
     case_file_id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(4), primary_key=True)
     place: Mapped[int]
+
+
+class CaseloadEvent(Base):
+    """A referral, assessment or strategy discussion that an extract lists of a case file."""
+
+    __tablename__ = "caseload_event"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["extract_id", "case_file_id"],
+            ["caseload_entry.extract_id", "caseload_entry.case_file_id"],
+            name="fk_caseload_event_entry",
+            ondelete="CASCADE",
+        ),
+        Index("ix_caseload_event_day", "extract_id", "kind", "happened_on"),
+    )
+
+    extract_id: Mapped[int] = mapped_column(primary_key=True)
+    case_file_id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Code] = mapped_column(primary_key=True)
+    happened_on: Mapped[date] = mapped_column(primary_key=True)
 
 
 class CensusStranger(Base):

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from audit_app.core.question_bank import Subject
 from audit_app.core.sampling import Exclusion, Filters
-from audit_app.store.samples import (
-    SamplePreview,
-    describe_filters,
-    filters_to_data,
-    is_for_agencies,
-    preview_sample,
-)
+from audit_app.store.cohorts import count_open, count_steps
+from audit_app.store.samples import SamplePreview, is_for_agencies, preview_sample
 from audit_app.store.tables import Cycle
 from audit_app.web.database import db
 from audit_app.web.words import say_day
@@ -57,31 +51,16 @@ def preview_draw(cycle: Cycle, filters: Filters, per_auditor: int, *, at: dateti
         lines.append(FilterLine(words, left - now, now))
         left = now
 
-    if shown.extract.subject is Subject.CASE_FILE:
-        add("not closed on the day of the extract", left - shown.excluded[Exclusion.CLOSED])
-    still_open = left
-    for part, cumulated in _cumulated(filters):
-        step = shown if cumulated == filters else preview_sample(db(), cycle, cumulated, at=at)
-        words = " and ".join(describe_filters(filters_to_data(part)))
-        add(words, still_open - step.excluded[Exclusion.OUTSIDE_FILTERS])
-    add(
-        f"not audited in the last 12 months (since {say_day(shown.audited_since)})",
-        len(shown.frame.cases),
-    )
+    if shown.extract.subject is Subject.CASE_FILE and not filters.keeps_closed:
+        add("not closed on the day of the extract", count_open(db(), shown.extract, filters))
+    for step in count_steps(db(), shown.extract, filters):
+        add(step.words, step.left)
+    if not filters.keeps_audited:
+        add(
+            f"not audited in the last 12 months (since {say_day(shown.audited_since)})",
+            len(shown.frame.cases),
+        )
     return _preview(shown, tuple(lines), per_auditor, for_all=is_for_agencies(cycle))
-
-
-def _cumulated(filters: Filters) -> Iterator[tuple[Filters, Filters]]:
-    """Each filter in use alone, and together with those before it."""
-    so_far = Filters()
-    if filters.statuses:
-        so_far = Filters(statuses=filters.statuses)
-        yield Filters(statuses=filters.statuses), so_far
-    if filters.teams:
-        so_far = Filters(statuses=filters.statuses, teams=filters.teams)
-        yield Filters(teams=filters.teams), so_far
-    if filters.age_from is not None or filters.age_to is not None:
-        yield Filters(age_from=filters.age_from, age_to=filters.age_to), filters
 
 
 def _preview(

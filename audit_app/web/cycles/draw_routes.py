@@ -6,11 +6,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from audit_app import clock
+from audit_app.caseload.cohort_file import MAX_SIZE, Cohort, read_cohort, write_cohort
 from audit_app.core.access import Permission
+from audit_app.core.cohorts import CohortFault, read_lines
 from audit_app.core.lifecycle import CycleState, IllegalMove
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, SamplingFault, ticket_of
 from audit_app.core.subjects import capital
 from audit_app.store.caseload import current_extract, status_counts
+from audit_app.store.cohorts import (
+    column_names,
+    describe_filters,
+    drawn_cycle_keys,
+    kept_by,
+)
 from audit_app.store.completion import left_out_of
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
@@ -18,7 +26,6 @@ from audit_app.store.instruments import load_form
 from audit_app.store.people import teams
 from audit_app.store.references import references_at
 from audit_app.store.samples import (
-    describe_filters,
     draw_cycle_sample,
     drawn_cases,
     drawn_for,
@@ -27,11 +34,16 @@ from audit_app.store.samples import (
 )
 from audit_app.store.tables import Cycle, Extract, Sample, SampleCase
 from audit_app.web.access import current_person, hidden, requires
+from audit_app.web.cycles.cohort_field import LONGEST
 from audit_app.web.cycles.draw_account import account_for_draw
 from audit_app.web.cycles.draw_preview import DrawPreview, preview_draw
-from audit_app.web.cycles.forms import DrawForm, FilterForm
+from audit_app.web.cycles.forms import DrawForm, FilterForm, SavedForm
 from audit_app.web.database import db
+from audit_app.web.exports.files import as_file, file_name
+from audit_app.web.macro_params import error_list
 from audit_app.web.words import subject_words
+
+SHOWN = 12
 
 pages = Blueprint("draw", __name__, template_folder="templates", url_prefix="/cycles/<key>")
 
@@ -75,6 +87,9 @@ def draw(key: str) -> ResponseReturnValue:
             by=current_person(),
             at=at,
         )
+    except CohortFault as fault:
+        form.lines.errors = [str(fault)]
+        return _draw_page(cycle, extract, form, counted=False)
     except (SamplingFault, IllegalMove) as fault:
         form.per_auditor.errors = [str(fault)]
         return _draw_page(cycle, extract, form, counted=True)
@@ -86,6 +101,39 @@ def draw(key: str) -> ResponseReturnValue:
     record_history(db(), current_person(), "drew", "sample", sample.id, at=at, detail=detail)
     flash(f"The sample is drawn, and each auditor sees their {subject_words(cycle).many}.")
     return redirect(url_for("cycles.show_cycle", key=key))
+
+
+@pages.get("/cohort.yml")
+@requires(Permission.MANAGE_CYCLES)
+def save_cohort(key: str) -> ResponseReturnValue:
+    """The lines that were typed, as a file for another time; it names no child."""
+    cycle = _cycle(key)
+    try:
+        lines = read_lines(request.args.get("lines", "")[:LONGEST])
+    except CohortFault as fault:
+        flash(str(fault))
+        return redirect(url_for("draw.show_draw", key=key))
+    content = write_cohort(Cohort(cycle.name, lines))
+    return as_file(content, file_name(f"cohort {cycle.name}", "yml"), "application/yaml")
+
+
+@pages.post("/cohort")
+@requires(Permission.MANAGE_CYCLES)
+def load_cohort(key: str) -> ResponseReturnValue:
+    """Read the lines of a saved cohort, and go on with them."""
+    cycle, saved = _cycle(key), SavedForm()
+    extract = current_extract(db(), load_form(cycle.form_version).subject)
+    if extract is None or cycle.state is not CycleState.OPEN:
+        return redirect(url_for("draw.show_draw", key=key))
+    if saved.validate():
+        try:
+            upload = saved.file.data
+            cohort = read_cohort(upload.read(MAX_SIZE + 1)[:MAX_SIZE], upload.filename or "file")
+            return redirect(url_for("draw.show_draw", key=key, lines=cohort.text, per_auditor=2))
+        except CohortFault as fault:
+            saved.file.errors = [str(fault)]
+    form = _offer(FilterForm(formdata=None, meta={"csrf": False}), extract)
+    return _draw_page(cycle, extract, form, counted=True, saved=saved)
 
 
 @pages.get("/method")
@@ -105,6 +153,7 @@ def show_method(key: str) -> str:
         barred=frame.excluded.get(Exclusion.OWN_TEAM, 0),
         filters=describe_filters(sample.filters),
         for_agencies=is_for_agencies(cycle),
+        kept=kept_by(sample.filters),
         account=account_for_draw(frame, drawn_for_whom, cycle.auditors, sample, cases, references),
         cases=cases,
         left_out=left_out_of(db(), [cycle.id])[cycle.id],
@@ -154,11 +203,21 @@ def _offer(form: FilterForm, cycle: Cycle, extract: Extract) -> FilterForm:
     return form
 
 
-def _draw_page(cycle: Cycle, extract: Extract, form: FilterForm, *, counted: bool) -> str:
+def _draw_page(
+    cycle: Cycle,
+    extract: Extract,
+    form: FilterForm,
+    *,
+    counted: bool,
+    saved: SavedForm | None = None,
+) -> str:
     """The page with the counts of the filters, or without while these are at fault."""
     preview: DrawPreview | None = None
     if counted:
-        preview = preview_draw(cycle, form.filters, form.per_auditor.data, at=clock.now())
+        try:
+            preview = preview_draw(cycle, form.filters, form.per_auditor.data, at=clock.now())
+        except CohortFault as fault:
+            form.lines.errors = [str(fault)]
     return render_template(
         "cycles/draw.html",
         title="Draw the sample",
@@ -168,7 +227,18 @@ def _draw_page(cycle: Cycle, extract: Extract, form: FilterForm, *, counted: boo
         preview=preview,
         for_agencies=is_for_agencies(cycle),
         confirm=form if isinstance(form, DrawForm) else DrawForm(formdata=None),
+        saved=saved or SavedForm(formdata=None),
+        page_errors=error_list(form) + error_list(saved),
+        can_be_said=_can_be_said(extract) if "lines" in form else None,
     )
+
+
+def _can_be_said(extract: Extract) -> dict[str, list[str]]:
+    """What a line may name that is this council's own."""
+    return {
+        "columns": column_names(db(), extract),
+        "cycles": [f"{key} ({name})" for key, name in drawn_cycle_keys(db())[:SHOWN]],
+    }
 
 
 def _in_words(sample: Sample) -> list[tuple[str, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     Field,
     IntegerField,
@@ -23,6 +24,7 @@ from audit_app.core.question_bank import Subject
 from audit_app.core.sampling import Filters
 from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.store.tables import Person, Team
+from audit_app.web.cycles.cohort_field import CohortField
 from audit_app.web.day_fields import DayField, MonthField
 from audit_app.web.typed import clean_text
 
@@ -33,10 +35,10 @@ AGE = NumberRange(0, OLDEST, f"An age must be a whole number from 0 to {OLDEST}"
 
 LONGEST_NUMBER = 9
 OF_AGENCY = "agency_"
-ASKED = ("status", "team", "age_from", "age_to")
+ASKED = ("status", "team", "age_from", "age_to", "lines")
 NOT_ASKED: Mapping[Subject, tuple[str, ...]] = {
-    Subject.STRATEGY_DISCUSSION: ("status",),
-    Subject.SUPERVISION_FILE: ("status", "age_from", "age_to"),
+    Subject.STRATEGY_DISCUSSION: ("status", "lines"),
+    Subject.SUPERVISION_FILE: ("status", "age_from", "age_to", "lines"),
     Subject.AGENCY: ASKED,
 }
 """The filters that say nothing of a subject."""
@@ -149,6 +151,11 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
     age_to = WholeNumberField(
         "Oldest age in years", validators=[Optional(), AGE], description="Leave empty for no limit."
     )
+    lines = CohortField(
+        "More about them, a line for each condition",
+        filters=(lambda typed: (typed or "").strip(),),
+        description="For example: under 2 on 1 November 2026",
+    )
     per_auditor = WholeNumberField(
         "Case files for each auditor",
         default=2,
@@ -202,7 +209,18 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
             frozenset(asked.get("team") or ()),
             asked.get("age_from"),
             asked.get("age_to"),
+            self.lines.lines if "lines" in self else (),
         )
+
+
+class SavedForm(FlaskForm):  # type: ignore[misc]
+    """A cohort that was saved as a file."""
+
+    file = FileField(
+        "A saved cohort",
+        validators=[FileRequired("Choose the file of a saved cohort")],
+        description="A small text file (.yml) with a title and lines.",
+    )
 
 
 class DrawForm(FilterForm):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
@@ -58,18 +58,25 @@ def meets_lines(session: Session, extract: Extract, lines: Iterable[Line]) -> Co
 
 
 def count_steps(session: Session, extract: Extract, filters: Filters) -> list[Step]:
-    """How many entries are left after each filter in turn, reckoned in one pass."""
+    """How many entries are left after each filter in turn, reckoned in one pass.
+
+    Each entry is looked at until the first filter that it does not meet.
+    """
     steps = _steps(filters, extract.as_at)
     conditions = [and_(true(), *_conditions(session, extract, terms)) for _, terms in steps]
     if not conditions:
         return []
-    still_open = _open_or_kept(filters)
-    counts = [
-        func.count().filter(and_(*conditions[:place])) for place in range(1, len(conditions) + 1)
-    ]
-    asked = select(*counts).where(CaseloadEntry.extract_id == extract.id, still_open)
-    row = session.execute(asked).one()
-    return [Step(words, left) for (words, _), left in zip(steps, row, strict=True)]
+    met: ColumnElement[int] = literal(len(conditions))
+    for place, condition in reversed(list(enumerate(conditions))):
+        met = case((condition, met), else_=literal(place))
+    asked = (
+        select(met.label("met"), func.count())
+        .where(CaseloadEntry.extract_id == extract.id, _open_or_kept(filters))
+        .group_by("met")
+    )
+    stopped = dict(session.execute(asked).all())
+    left = [sum(n for met, n in stopped.items() if met > place) for place in range(len(steps))]
+    return [Step(words, number) for (words, _), number in zip(steps, left, strict=True)]
 
 
 def count_open(session: Session, extract: Extract, filters: Filters) -> int:
@@ -173,12 +180,11 @@ def _condition(session: Session, extract: Extract, term: Term) -> ColumnElement[
             column = _column(field)
             return column.is_not(None) if wanted else column.is_(None)
         case Within(field, first, last) if field.startswith("event:"):
-            return CaseloadEntry.case_file_id.in_(
-                select(CaseloadEvent.case_file_id).where(
-                    CaseloadEvent.extract_id == extract.id,
-                    CaseloadEvent.kind == field.removeprefix("event:"),
-                    *_range(CaseloadEvent.happened_on, first, last),
-                )
+            return exists().where(
+                CaseloadEvent.extract_id == extract.id,
+                CaseloadEvent.case_file_id == CaseloadEntry.case_file_id,
+                CaseloadEvent.kind == field.removeprefix("event:"),
+                *_range(CaseloadEvent.happened_on, first, last),
             )
         case Within(field, first, last):
             column = _column(field)
@@ -199,16 +205,16 @@ def _among(
     if field == "team":
         return CaseloadEntry.team_id.in_(_team_ids(session, values))
     if field == "factor":
-        return CaseloadEntry.case_file_id.in_(
-            select(EntryFactor.case_file_id).where(
-                EntryFactor.extract_id == extract.id, EntryFactor.code.in_(values)
-            )
+        return exists().where(
+            EntryFactor.extract_id == extract.id,
+            EntryFactor.case_file_id == CaseloadEntry.case_file_id,
+            EntryFactor.code.in_(values),
         )
     if field in ("cohort", "drawn"):
         rows: type[FrameEntry | SampleCase] = FrameEntry if field == "cohort" else SampleCase
         samples = _samples_of(session, values)
-        return CaseloadEntry.case_file_id.in_(
-            select(rows.case_file_id).where(rows.sample_id.in_(samples))
+        return exists().where(
+            rows.sample_id.in_(samples), rows.case_file_id == CaseloadEntry.case_file_id
         )
     column = _column(field)
     folded = [value.lower() for value in values]

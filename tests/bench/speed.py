@@ -13,6 +13,7 @@ from statistics import median
 from time import perf_counter
 
 import yaml
+from bench.cohorts import count_cohort
 from bench.history import main as measure_history
 from bench.long_form import main as measure_long_form
 from caseload.annex_a import list_6_row, write_annex_a
@@ -109,5 +110,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         for measure in (check_banks, read_workbook, compile_report):
             print(measure(Path(temporary)), flush=True)
+        print(count_cohort(Path(temporary), compare), flush=True)
     measure_history()
     measure_long_form()

@@ -132,7 +132,7 @@ def load_cohort(key: str) -> ResponseReturnValue:
             return redirect(url_for("draw.show_draw", key=key, lines=cohort.text, per_auditor=2))
         except CohortFault as fault:
             saved.file.errors = [str(fault)]
-    form = _offer(FilterForm(formdata=None, meta={"csrf": False}), extract)
+    form = _offer(FilterForm(formdata=None, meta={"csrf": False}), cycle, extract)
     return _draw_page(cycle, extract, form, counted=True, saved=saved)
 
 

@@ -109,13 +109,15 @@ def test_a_cohort_is_saved_as_a_file_and_put_back(lead, council, session):
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        ((BytesIO(b"cohort: x\nlines:\n- what\n"), "c.yml"), "c.yml, line 3: “what” cannot"),
+        (b"cohort: x\nlines:\n- what\n", "c.yml, line 3: “what” cannot"),
         (None, "Choose the file of a saved cohort"),
     ],
 )
 def test_a_file_that_is_no_cohort_is_said_at_its_field(lead, council, session, file, said):
     cycle = open_another(session, council)
-    page = lead.send(f"/cycles/{cycle.key}/cohort", {"file": file} if file else {})
+    page = lead.send(
+        f"/cycles/{cycle.key}/cohort", {"file": (BytesIO(file), "c.yml")} if file else {}
+    )
     assert said in errors_of(page.text)["#file"]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from audit_app.caseload.cohort_file import read_cohort_file
 from audit_app.cli.context import Day, NotFound, as_json, cycle_named, open_session, say
@@ -17,6 +18,7 @@ from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_form
 from audit_app.store.people import find_person
 from audit_app.store.samples import draw_cycle_sample, drawn_cases
+from audit_app.store.tables import Person
 
 
 @click.group()
@@ -30,21 +32,30 @@ def cycles() -> None:
 @click.option("--month", required=True, help="YYYY-MM.")
 @click.option("--due", type=Day(), help="Due day; the month's last.")
 @click.option("--auditor", "emails", multiple=True, help="Who audits; everybody with the role.")
+@click.option(
+    "--agency",
+    "answering",
+    type=(str, str),
+    multiple=True,
+    metavar="AGENCY EMAIL",
+    help="Who answers for an agency of the form; once for each that takes part.",
+)
 @as_json
 def create(
-    form: str, name: str, month: str, due: date | None, emails: tuple[str, ...], as_json: bool
+    form: str,
+    name: str,
+    month: str,
+    due: date | None,
+    emails: tuple[str, ...],
+    answering: tuple[tuple[str, str], ...],
+    as_json: bool,
 ) -> None:
     """Open a cycle with the newest version of FORM."""
     with open_session() as (session, _settings):
         version = latest_form(session, form)
         if version is None:
             raise NotFound(f"No form “{form}” is published. No cycle was opened.")
-        auditors = []
-        for email in emails:
-            person = find_person(session, email)
-            if person is None:
-                raise NotFound(f"Nobody has the address {email}. No cycle was opened.")
-            auditors.append(person)
+        auditors = [_person(session, email) for email in emails]
         at = now()
         cycle = create_cycle(
             session,
@@ -53,6 +64,7 @@ def create(
             month=month,
             due_on=due,
             auditors=auditors or None,
+            agencies={agency: _person(session, email) for agency, email in answering},
             at=at,
         )
         detail = {"state": [None, cycle.state], "auditors": len(cycle.auditors)}
@@ -66,6 +78,13 @@ def create(
             "auditors": len(cycle.auditors),
         }
     say(data, [f"{data['cycle']} is open, with {data['auditors']} auditors."], as_json=as_json)
+
+
+def _person(session: Session, email: str) -> Person:
+    person = find_person(session, email)
+    if person is None:
+        raise NotFound(f"Nobody has the address {email}. No cycle was opened.")
+    return person
 
 
 @cycles.command(name="list")

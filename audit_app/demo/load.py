@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audit_app.core.lifecycle import AuditState
+from audit_app.demo.agencies import ask_agencies
 from audit_app.demo.calibrating import calibrate
 from audit_app.demo.caseload import invent_extracts
 from audit_app.demo.council import Council
@@ -92,6 +93,7 @@ def load_demo(
         else:
             waiting = [(cycle, audit_in_time(council, cycle)) for cycle in (monthly, *themed)]
         tell(month)
+    ask_agencies(council, request.until)
     council.cast.practitioner.worker_name = _busiest_worker(session)
     session.flush()
     return _count(session, council, case_files, findings)

@@ -29,6 +29,8 @@ TEAMS = (
     "Family Support West",
     "Safeguarding",
 )
+PARTNERS = ("police", "health")
+"""The addresses of those who answer for other agencies."""
 HEADS_OF_SERVICE = 5
 """Senior managers without a team of their own; the others are spread over the teams."""
 
@@ -50,6 +52,8 @@ class Cast:
     lead: Person
     managers: tuple[Person, ...]
     independents: tuple[Person, ...]
+    partners: tuple[Person, ...]
+    """Who answers for the police and for health."""
     readers: tuple[Person, ...]
     administrator: Person
     action_owner: Person
@@ -58,7 +62,8 @@ class Cast:
     @property
     def count(self) -> int:
         """How many they are."""
-        return 4 + len(self.managers) + len(self.independents) + len(self.readers)
+        several = (self.managers, self.independents, self.partners, self.readers)
+        return 4 + sum(map(len, several))
 
 
 def sign_ins() -> list[dict[str, str]]:
@@ -82,11 +87,14 @@ def hire(session: Session, request: DemoRequest, *, at: datetime, codes: str) ->
     names = InventedNames(request.seed)
     hashed = hash_password(PASSWORD)
 
-    def add(role: Role, teams: Sequence[str | None]) -> tuple[Person, ...]:
+    def add(
+        role: Role, teams: Sequence[str | None], called: Sequence[str] = ()
+    ) -> tuple[Person, ...]:
         added = []
+        called = called or (_SIGN_INS[role],)
         for place, team in enumerate(teams):
             name = names.next()
-            local_part = _SIGN_INS[role] if place == 0 else _address(name)
+            local_part = called[place] if place < len(called) else _address(name)
             person = add_person(
                 session,
                 email=f"{local_part}@{DOMAIN}",
@@ -110,6 +118,7 @@ def hire(session: Session, request: DemoRequest, *, at: datetime, codes: str) ->
         administrator=add(Role.ADMINISTRATOR, [None])[0],
         action_owner=add(Role.ACTION_OWNER, [None])[0],
         practitioner=add(Role.PRACTITIONER, [TEAMS[0]])[0],
+        partners=add(Role.INDEPENDENT_MEMBER, [None] * len(PARTNERS), PARTNERS),
     )
 
 

@@ -47,7 +47,15 @@ from audit_app.store.plan import add_entry, take_up
 from audit_app.store.replies import PartDraft, save_reply, send_reply
 from audit_app.store.routes import keep_route
 from audit_app.store.samples import draw_cycle_sample
-from audit_app.store.tables import Audit, CaseFile, ConcernContact, Cycle, Person, RecordedState
+from audit_app.store.tables import (
+    AgencyPart,
+    Audit,
+    CaseFile,
+    ConcernContact,
+    Cycle,
+    Person,
+    RecordedState,
+)
 
 TINY_PDF = b"%PDF-1.7 tiny"
 NOT_MET = Draft(
@@ -114,6 +122,7 @@ def make_full_council(session: Session) -> FullCouncil:
         ask_exemption(session, monthly, who, ExemptionReason.AWAY, days, by=by, at=AT)
     session.add(ConcernContact(person_id=manager.id, level=ConcernLevel.AT_ONCE))
     chosen = _calibrate(session, monthly, made.lead, manager, independent)
+    _answer_for_agencies(session, made.lead, manager, independent)
     job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
     return FullCouncil(
         {role: person.email for role, person in people.items()},
@@ -148,6 +157,22 @@ def _calibrate(
             other = {"sup_challenge": NOT_MET} if reading.auditor_id == lead.id else None
             complete_audit(session, reading, other)
     return f"/calibrations/begin/{cycle.form_version_id}/{case_file.id}"
+
+
+def _answer_for_agencies(session: Session, lead: Person, one: Person, other: Person) -> None:
+    """Two case files: on one both agencies are in, on the other one is still to come."""
+    cycle = create_cycle(
+        session,
+        latest_form(session, "multi_agency_case"),
+        name="Agencies",
+        month="2026-11",
+        agencies={"social_care": one, "police": other},
+        at=AT,
+    )
+    draw_cycle_sample(session, cycle, Filters(), per_auditor=2, seed="agencies", by=lead, at=AT)
+    parts = session.scalars(select(AgencyPart).order_by(AgencyPart.id)).all()
+    for part in parts[:3]:
+        complete_audit(session, part)
 
 
 def _act_and_read_again(

@@ -22,9 +22,19 @@ MOST_PAGES = 150
 #: Whole audits are only for those who see all results, not those of their theme; what is held on
 #: one child only for those who export everything.
 NOT_FOR = {
-    # In a calibration nobody proposes an action.
-    Role.QA_LEAD: {"action_making.propose"},
-    Role.INDEPENDENT_MEMBER: {"audits.read_audit", "exports.give_case_file"},
+    Role.QA_LEAD: {
+        # Nobody of this council both answers for an agency and leads.
+        "agencies.show_beside_own",
+        # In a calibration nobody proposes an action.
+        "action_making.propose",
+    },
+    Role.INDEPENDENT_MEMBER: {
+        # Of agencies those who answered read what stands beside their own part.
+        "agencies.show_cycle",
+        "agencies.show_subject",
+        "audits.read_audit",
+        "exports.give_case_file",
+    },
     Role.SENIOR_MANAGER: {
         "exports.give_case_file",
         # Readers are named, and calibrations begun, by QA leads.

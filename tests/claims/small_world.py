@@ -35,6 +35,7 @@ from audit_app.store.routes import keep_route
 from audit_app.store.samples import draw_cycle_sample
 from audit_app.store.tables import (
     Action,
+    AgencyPart,
     Attachment,
     Audit,
     BankDraft,
@@ -73,6 +74,8 @@ CALIBRATED = "canarycalibrated"
 """The second manager’s evidence in a calibration that goes on."""
 REPLY = "canaryreply"
 """Of the practitioner, sent in reply to the submitted audit."""
+PART = "canarypart"
+"""Answered by the independent member for an agency, while another is still to come."""
 WORKER = "Canaryworker"
 COUNCIL_ID = "CANARYID"
 WAITING, PUBLISHED = "canarywaiting", "canarypublished"
@@ -113,6 +116,10 @@ class World:
     planned: dict[Role | None, PlanEntry]
     """An entry of the managers' cycle, one of the independent member, one of another member."""
     route: ReportingRoute
+    collated: tuple[AgencyPart, AgencyPart]
+    """Of one case file, the manager's and the independent member's: all are in."""
+    blind_part: AgencyPart
+    """The independent member's on another one, where the manager's is still to come."""
 
 
 def make_world(session: Session) -> World:
@@ -211,6 +218,7 @@ def make_world(session: Session) -> World:
         at=AT,
     )
     calibration = _calibrated(session, cycle, lead, first, second)
+    parts = _answer_for_agencies(session, first, member)
     session.commit()
     return World(
         people,
@@ -241,7 +249,31 @@ def make_world(session: Session) -> World:
         calibration,
         planned,
         route,
+        *parts,
     )
+
+
+def _answer_for_agencies(
+    session: Session, manager: Person, member: Person
+) -> tuple[tuple[AgencyPart, AgencyPart], AgencyPart]:
+    cycle = create_cycle(
+        session,
+        latest_form(session, "multi_agency_case"),
+        name="Agencies",
+        month="2026-11",
+        agencies={"social_care": manager, "police": member},
+        at=AT,
+    )
+    draw_cycle_sample(session, cycle, Filters(), per_auditor=2, seed="agencies", by=None, at=AT)
+    by_file: dict[int, dict[str, AgencyPart]] = {}
+    for part in session.scalars(select(AgencyPart).order_by(AgencyPart.id)):
+        by_file.setdefault(part.case_file_id, {})[part.agency] = part
+    both, other = by_file.values()
+    told = Draft("multi_challenge", RecordedState.ANSWERED, "not_met", evidence=PART)
+    complete_audit(session, other["police"], {told.question_id: told})
+    for part in both.values():
+        complete_audit(session, part)
+    return (both["social_care"], both["police"]), other["police"]
 
 
 def _plan(

@@ -18,6 +18,7 @@ from claims.small_world import (
     COUNCIL_ID,
     DRAFT,
     EVIDENCE,
+    PART,
     PROPOSAL,
     PUBLISHED,
     PUBLISHED_ACTION,
@@ -56,6 +57,7 @@ MAY_READ = {
     THEMED_ACTION: {LEAD, MANAGER, MEMBER},
     PUBLISHED_ACTION: {LEAD, MANAGER, Role.SUB_GROUP, Role.PRACTITIONER},
     PROPOSAL: {MANAGER},
+    PART: {MEMBER},
     COUNCIL_ID: {LEAD, MANAGER, MEMBER, Role.PRACTITIONER},
     WAITING: {LEAD, MANAGER},
     PUBLISHED: {LEAD, MANAGER, *READERS},
@@ -299,6 +301,20 @@ OBJECTS = {
     "action_making.make": lambda world: [
         Case({"key": world.cycle.key, "finding_id": world.confirmed.id}, {LEAD}),
         Case({"key": world.themed.key, "finding_id": world.confirmed.id}, NOBODY),
+    ],
+    "agencies.show_cycle": lambda world: [
+        Case({"key": world.blind_part.cycle.key}, {LEAD}),
+        Case({"key": world.cycle.key}, NOBODY),
+    ],
+    "agencies.show_subject": lambda world: [
+        Case({"key": part.cycle.key, "case_file_id": part.case_file_id}, readers)
+        for part, readers in ((world.collated[0], {LEAD}), (world.blind_part, NOBODY))
+    ],
+    "agencies.show_beside_own": lambda world: [
+        Case({"audit_id": world.collated[0].id}, {MANAGER}),
+        Case({"audit_id": world.collated[1].id}, {MEMBER}),
+        Case({"audit_id": world.blind_part.id}, NOBODY),
+        Case({"audit_id": world.own.id}, NOBODY),
     ],
     "attachments.show_of_audit": _own_audits_questions,
     "attachments.add_to_audit": _own_audits_questions,

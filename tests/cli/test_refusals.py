@@ -106,6 +106,17 @@ REFUSALS: list[tuple[tuple[str, ...], str]] = [
     (("cycles", "create", "monthly_sample", "--name", "A", "--month", "12/2025"), "not a month"),
     (("cycles", "create", "monthly_sample", "--name", " ", "--month", "2025-12"), "a name"),
     (("cycles", "create", "monthly_sample", "--month", "2025-12"), "Missing option '--name'"),
+    (
+        ("cycles", "create", "multi_agency_case", "--name", "A", "--month", "2025-12"),
+        "at least 2 agencies",
+    ),
+    (
+        (
+            *("cycles", "create", "multi_agency_case", "--name", "A", "--month", "2025-12"),
+            *("--agency", "police", "nobody@council.example"),
+        ),
+        "Nobody has the address nobody@council.example",
+    ),
     (("cycles", "create", "monthly_sample", "--name", "A", "--month", "2025-12", "--due",
       "0020-12-31"), "is not a day"),
     (("cycles", "create", "monthly_sample", "--name", "A", "--month", "2025-12", "--auditor",

@@ -29,6 +29,7 @@ from audit_app.core.intervals import Change, change_between
 from audit_app.core.judgement import counts_as_met, suggest
 from audit_app.core.lifecycle import AuditState, CycleState, FindingKind, FindingState
 from audit_app.core.question_bank import ADVERSE, AuditForm, Evidence, Outcome
+from audit_app.core.repeats import base_id
 from audit_app.demo.answering import Auditor, Sitting
 from audit_app.demo.caseload import SHARES, invent_extracts
 from audit_app.demo.load import load_demo
@@ -36,12 +37,15 @@ from audit_app.demo.people import PASSWORD, sign_ins
 from audit_app.demo.plan import DemoFault, DemoRequest, default_month
 from audit_app.demo.words import Pen, find_remedy, fit_for_age, sentences, shared
 from audit_app.passwords import verify_password
+from audit_app.store.collating import collated_subjects, subjects_of
 from audit_app.store.cycles import cycle_summaries
 from audit_app.store.database import Database
 from audit_app.store.findings import findings_of, quoted_words
+from audit_app.store.instruments import load_form
 from audit_app.store.people import find_person, people, people_with_role, teams
 from audit_app.store.scores import find_drift
 from audit_app.store.tables import Audit, CaseloadEntry, Cycle, RecordedAnswer, RecordedState
+from audit_app.web.agencies.collated_rows import agreement_lines
 
 KEY = b"a key for tests only, 32 bytes.."
 REQUEST = DemoRequest(until="2026-11", case_files=150, months=2, seed=7)
@@ -86,7 +90,7 @@ def test_the_people_are_those_of_the_brief(session: Session) -> None:
         Role.ADMINISTRATOR: 1,
         Role.QA_LEAD: 1,
         Role.SENIOR_MANAGER: 14,
-        Role.INDEPENDENT_MEMBER: 2,
+        Role.INDEPENDENT_MEMBER: 4,
         Role.SUB_GROUP: 3,
         Role.ACTION_OWNER: 1,
         Role.PRACTITIONER: 1,
@@ -110,14 +114,17 @@ def test_each_month_has_its_cycle_and_the_themes_have_theirs(session: Session) -
         "monthly_sample-2026-11",
         "protection_plans-2026-09",
         "under_twos-2026-09",
+        "strategy_discussion_agencies-2026-11",
     }
     for key, one in by_key.items():
-        under_way = key == "monthly_sample-2026-11"
+        under_way = key.endswith("2026-11")
         assert one.cycle.state is (CycleState.DRAWN if under_way else CycleState.CLOSED)
         if key.startswith("monthly"):
             assert one.drawn == 28
             share = one.submitted / one.drawn
             assert share == 0.5 if under_way else 0.82 <= share <= 1
+        elif under_way:
+            assert (one.drawn, one.submitted) == (9, 8)
         else:
             assert 2 <= one.drawn == one.submitted <= 15
 
@@ -167,13 +174,25 @@ def test_the_demo_manager_has_one_audit_begun_and_one_untouched(session: Session
     assert 8 <= len(begun.answers) <= 30
 
 
+def test_agencies_answer_on_three_discussions_and_one_waits_for_health(session: Session) -> None:
+    cycle = session.scalars(select(Cycle).where(Cycle.key.startswith("strategy"))).one()
+    subjects = subjects_of(session, cycle)
+    assert [len(one.parts) for one in subjects] == [3, 3, 3]
+    assert sorted(len(one.waited_for) for one in subjects) == [0, 0, 1]
+    found = collated_subjects(session, [cycle.id])[cycle.id]
+    lines = agreement_lines(load_form(cycle.form_version), found)
+    assert any(line.agreed < line.of for line in lines)
+    assert any(line.agreed for line in lines)
+
+
 def test_scores_do_not_drift(session: Session) -> None:
     assert list(find_drift(session)) == []
 
 
 def test_every_question_is_answered_somewhere(session: Session) -> None:
     asked = {id_ for form in drawn_forms() for id_ in form.questions}
-    assert set(session.scalars(select(RecordedAnswer.question_id).distinct())) == asked
+    answered = select(RecordedAnswer.question_id).join(Audit, Audit.id == RecordedAnswer.audit_id)
+    assert set(session.scalars(answered.distinct())) == asked
 
 
 def test_adverse_answers_have_evidence_and_no_names(session: Session) -> None:
@@ -184,7 +203,10 @@ def test_adverse_answers_have_evidence_and_no_names(session: Session) -> None:
         select(RecordedAnswer).where(RecordedAnswer.outcome.is_not(None))
     ).all()
     for row in scored:
-        if row.outcome in ADVERSE and questions[row.question_id].evidence is not Evidence.NEVER:
+        if (
+            row.outcome in ADVERSE
+            and questions[base_id(row.question_id)].evidence is not Evidence.NEVER
+        ):
             assert row.evidence.strip()
     met = [row for row in scored if row.outcome is Outcome.MET]
     assert 0.25 < sum(bool(row.evidence) for row in met) / len(met) < 0.45
@@ -252,14 +274,14 @@ def test_the_command_loads_an_empty_database_only(
     first = CliRunner().invoke(cli, arguments)
     assert first.exit_code == 0, first.output
     said = json.loads(first.stdout)
-    assert (said["people"], said["teams"], said["cycles"]) == (23, 8, 4)
+    assert (said["people"], said["teams"], said["cycles"]) == (25, 8, 5)
     assert first.stderr == ""
     second = CliRunner().invoke(cli, arguments)
     assert isinstance(second.exception, DemoFault)
     assert "nothing was changed" in str(second.exception)
     with database.session() as session:
-        assert len(people(session)) == 23
-        assert len(cycle_summaries(session)) == 4
+        assert len(people(session)) == 25
+        assert len(cycle_summaries(session)) == 5
         assert list(find_drift(session)) == []
 
 

@@ -108,7 +108,7 @@ def test_all_stand_side_by_side_with_agreement_and_difference_in_words(
     assert CANARY in question
     assert question.index("social care") < question.index("Police") < question.index("Health")
     assert "They agree" in said
-    assert "Each for itself" in said
+    assert "Not compared" in said
     listed = lead.get(f"/cycles/{key}/agencies").text
     assert "on 0 of 1 case file" in listed
     assert "on 1 of 1 case file" in listed

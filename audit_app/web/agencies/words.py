@@ -14,7 +14,7 @@ VERDICT_TAGS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.DIFFER: ("They differ", "orange"),
     Verdict.AGREE: ("They agree", "green"),
     Verdict.ONE_ANSWER: ("Fewer than two answered", "grey"),
-    Verdict.NOT_COMPARED: ("Each for itself", "grey"),
+    Verdict.NOT_COMPARED: ("Not compared", "grey"),
 }
 
 

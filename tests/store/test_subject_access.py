@@ -48,6 +48,8 @@ def left_empty(row) -> tuple[str, ...]:
     """What the schema wants empty in this row: an answer has a value, or what was typed."""
     if isinstance(row, ReplyPart):
         return ("part",)  # a theme's key
+    if isinstance(row, Audit):
+        return ("agency",)  # only a part of an audit by agencies has one
     if not isinstance(row, RecordedAnswer):
         return ()
     return ("value",) if row.state is RecordedState.UNFINISHED else ("typed",)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
+from browser.rare_states import make_rare_states
 from factories import (
     AT,
     KEY,
@@ -18,6 +20,7 @@ from factories import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.caseload.values import Caseload, Doubtful
 from audit_app.core.access import Role
 from audit_app.core.bank_edits import retired, with_question
@@ -71,7 +74,7 @@ class FullCouncil:
     after_a_form: dict[Role, tuple[str, ...]]
 
 
-def make_full_council(session: Session) -> FullCouncil:
+def make_full_council(session: Session, folder: AttachmentFolder) -> FullCouncil:
     """Two monthly cycles with results, a themed one, one that is not drawn yet."""
     made = make_council(session, month="2026-10")
     manager = made.managers[0]
@@ -123,6 +126,8 @@ def make_full_council(session: Session) -> FullCouncil:
     session.add(ConcernContact(person_id=manager.id, level=ConcernLevel.AT_ONCE))
     chosen = _calibrate(session, monthly, made.lead, manager, independent)
     _answer_for_agencies(session, made.lead, manager, independent)
+    draw = partial(_draw, session, by=made.lead, per_auditor=1)
+    make_rare_states(session, people, made.managers[1], draw, folder)
     job = enqueue_job(session, "compile", {"cycle": monthly.key}, by=made.lead, at=AT)
     return FullCouncil(
         {role: person.email for role, person in people.items()},

@@ -9,6 +9,12 @@ SMALLEST = 24
 """CSS pixels: WCAG 2.2, 2.5.8 Target size (minimum)."""
 # The rule for target size is off by itself; it knows the exceptions (in a sentence, well apart).
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# What may break on a narrow page that holds on a wide one: sizes and what scrolls. No width shows
+# something else or colours it otherwise, but for the menu above each page.
+BY_WIDTH = {
+    "resultTypes": ["violations"],
+    "runOnly": ["target-size", "scrollable-region-focusable"],
+}
 
 # Controls of our own get no exception: the label of a box or circle is part of its target.
 _SMALL_CONTROLS = """smallest => {
@@ -24,20 +30,53 @@ _SMALL_CONTROLS = """smallest => {
 }"""
 
 
-def check_rules(page: Page) -> None:
+# How a part of a page is built: elements, classes, states and where there are words; what repeats
+# within its parent once. Where this is the same, axe finds the same.
+_SHAPES = """() => {
+  const said = ["class", "role", "type", "scope"];
+  const shape = element => {
+    const names = element.getAttributeNames().sort();
+    const states = names.map(one => said.includes(one) ? element.getAttribute(one) : one);
+    const words = [...element.childNodes].some(one => one.nodeType === 3 && one.data.trim());
+    const within = new Set([...element.children].filter(one => one.tagName !== "MAIN").map(shape));
+    return `${element.tagName} ${states}${words ? " words" : ""}(${[...within].join()})`;
+  };
+  return [document.querySelector("main"), document.body].map(shape);
+}"""
+
+
+class SeenShapes:
+    """What axe has measured: it measures a page where the page or what frames it is built anew."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[bool, str]] = set()
+
+    def rules_for(self, page: Page, *, narrow: bool) -> dict[str, object] | None:
+        """What axe has to measure yet, None where it is nothing; it counts as measured then."""
+        main, frame = ((narrow, shape) for shape in page.evaluate(_SHAPES))
+        new = {main, frame} - self._seen
+        self._seen |= new
+        if not new:
+            return None
+        return BY_WIDTH if narrow and frame not in new else RULES
+
+
+def check_rules(page: Page, seen: SeenShapes | None = None, *, narrow: bool = False) -> None:
     """No violation of axe, no target that is too small; AssertionError with the page's address."""
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    rules = RULES if seen is None else seen.rules_for(page, narrow=narrow)
+    if rules is not None:
+        found = Axe().run(page, options=rules)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     small = page.evaluate(_SMALL_CONTROLS, SMALLEST)
     assert small == [], page.url
 
 
-def check_narrow(page: Page, width: int = 320) -> None:
+def check_narrow(page: Page, width: int = 320, seen: SeenShapes | None = None) -> None:
     """The same on a phone, where the page itself does not scroll sideways (WCAG 1.4.10)."""
     before = page.viewport_size
     page.set_viewport_size({"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    check_rules(page)
+    check_rules(page, seen, narrow=True)
     page.set_viewport_size(before)
 
 

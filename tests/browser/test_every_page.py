@@ -41,8 +41,8 @@ NOT_FOR = {
         "second_readings.show_readings",
     },
 }
-#: No page: a script asks for it, and reads its answer.
-NOT_HERE = {"autosave.form_token"}
+#: No pages: a script asks for one and reads its answer; a button of a form takes the other away.
+NOT_HERE = {"autosave.form_token", "draw.save_cohort"}
 #: Where one is sent on the way to something that gives data away.
 BEFORE_AN_EXPORT = ("/sign-in/again", "/sign-in/again/passkey")
 OPENED = 3

@@ -60,6 +60,7 @@ def test_letters_choose_while_the_focus_is_on_a_choice_and_can_be_turned_off(
     page = sign_in(browser, house.site, managers[2].email)
     page.get_by_role("button", name="Start with case file").first.click()
     page.get_by_role("link", name="Supervision recorded").click()
+    page.wait_for_url("**/sections/sup_main")  # with its scripts
     chosen = question(page, "sup_challenge")
     chosen.get_by_label("Met", exact=True).focus()
     page.keyboard.press("p")

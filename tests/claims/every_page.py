@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from browser.full_council import make_full_council
 from claims.walking import address_of, rules_of
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Rule
 
+from audit_app.attachments.folder import AttachmentFolder
 from audit_app.core.access import Role
 from audit_app.store.people import find_person
 from audit_app.store.tables import (
@@ -42,9 +44,12 @@ class FullSite:
     parts: dict[str, list[object]]
 
 
-def make_full_site(session: Session) -> FullSite:
-    """A council with something on every page, and people of all seven roles."""
-    emails = make_full_council(session).emails
+def make_full_site(session: Session, instance: Path) -> FullSite:
+    """A council with something on every page, and people of all seven roles.
+
+    `instance`: the folder of the site, in which attached files lie.
+    """
+    emails = make_full_council(session, AttachmentFolder.of(instance)).emails
     people: dict[Role, Person] = {}
     for role in Role:
         found = find_person(session, emails[role]) if role in emails else None

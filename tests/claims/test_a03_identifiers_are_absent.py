@@ -51,8 +51,8 @@ def mark(session):
 
 
 @pytest.fixture
-def site(session):
-    made = make_full_site(session)
+def site(session, tmp_path):
+    made = make_full_site(session, tmp_path)
     mark(session)
     made.people[Role.PRACTITIONER].worker_name = WORKER
     session.commit()

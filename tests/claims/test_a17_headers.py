@@ -43,8 +43,8 @@ def check_secure(answer):
 
 
 @pytest.mark.parametrize("role", SOME)
-def test_every_answer_of_every_route(app, session, client, signed_in, role):
-    site = make_full_site(session)
+def test_every_answer_of_every_route(app, session, client, signed_in, role, tmp_path):
+    site = make_full_site(session, tmp_path)
     sender = signed_in(site.people[role]) if role else client
     seen = set()
     for method in ("GET", "POST", "PUT", "OPTIONS"):
@@ -66,8 +66,8 @@ def secure(settings, database):
     )
 
 
-def test_every_answer_over_tls(secure, session):
-    site = make_full_site(session)
+def test_every_answer_over_tls(secure, session, tmp_path):
+    site = make_full_site(session, tmp_path)
     client, statuses, cookies = secure.test_client(), set(), 0
     for method in ("GET", "POST"):
         for rule, path in addresses(secure, site, method):

@@ -15,8 +15,8 @@ SEEN = {"sign_in": {"seen_at"}}
 
 
 @pytest.fixture
-def site(session):
-    return make_full_site(session)
+def site(session, tmp_path):
+    return make_full_site(session, tmp_path)
 
 
 def contents(session):

@@ -106,8 +106,10 @@ def check_escaped(page: str, where: str) -> bool:
 
 
 @pytest.mark.parametrize("role", TYPISTS)
-def test_what_is_typed_into_every_form_comes_back_as_text(app, session, signed_in, role) -> None:
-    site = make_full_site(session)
+def test_what_is_typed_into_every_form_comes_back_as_text(
+    app, session, signed_in, role, tmp_path
+) -> None:
+    site = make_full_site(session, tmp_path)
     client = signed_in(site.people[role])
     walk = [path for _, path in addresses(app, site, "GET")]
     sent = shown = 0
@@ -134,8 +136,8 @@ def test_what_is_typed_into_every_form_comes_back_as_text(app, session, signed_i
         assert shown >= 3, "nothing came back"
 
 
-def test_what_was_typed_comes_out_of_the_pdf_as_text(session, app, signed_in) -> None:
-    site = make_full_site(session)
+def test_what_was_typed_comes_out_of_the_pdf_as_text(session, app, signed_in, tmp_path) -> None:
+    site = make_full_site(session, tmp_path)
     lead = signed_in(site.people[Role.QA_LEAD])
     key = site.parts["key"][1]
     typed = {

@@ -42,8 +42,8 @@ def check_page(answer) -> None:
 
 
 @pytest.fixture
-def site(session):
-    return make_full_site(session)
+def site(session, tmp_path):
+    return make_full_site(session, tmp_path)
 
 
 @pytest.fixture

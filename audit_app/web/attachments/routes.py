@@ -50,7 +50,7 @@ from audit_app.web.history.noting import note_reading
 pages = Blueprint("attachments", __name__, template_folder="templates", url_prefix="/audits")
 
 #: Whoever opens a file in a browser all the same runs nothing of it, and it loads nothing.
-SHUT = "default-src 'none'; sandbox; frame-ancestors 'none'"
+SHUT = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 
 
 @pages.get("/<int:audit_id>/attachments")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from audit_app.caseload.cohort_file import read_cohort_file
 from audit_app.cli.context import Day, NotFound, as_json, cycle_named, open_session, say
+from audit_app.cli.sample_size import size
 from audit_app.clock import now
 from audit_app.core.completion import say_done
 from audit_app.core.sampling import EXCLUSION_WORDS, Filters
@@ -132,7 +133,10 @@ def close(cycle: str, as_json: bool) -> None:
 
 @click.group()
 def sample() -> None:
-    """Samples: drawing case files at random."""
+    """Samples: how many case files are enough, and drawing them at random."""
+
+
+sample.add_command(size)
 
 
 @sample.command()

@@ -34,6 +34,7 @@ from audit_app.web.cycles.draw_routes import pages as draw
 from audit_app.web.cycles.reassign_routes import pages as reassign
 from audit_app.web.cycles.reminder_routes import pages as reminders
 from audit_app.web.cycles.routes import pages as cycles
+from audit_app.web.cycles.size_routes import pages as sizes
 from audit_app.web.cycles.withdraw_routes import pages as withdraw
 from audit_app.web.database import set_up_database
 from audit_app.web.editions.routes import pages as editions
@@ -75,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     plan,
     reporting,
     cycles,
+    sizes,
     draw,
     reassign,
     withdraw,

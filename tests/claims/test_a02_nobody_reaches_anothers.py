@@ -256,7 +256,14 @@ def _calibrations(world: World) -> list[Case]:
     ]
 
 
+def _named_in_the_query(world: World) -> list[Case]:
+    """Only who may draw a cycle is led back to it by its name."""
+    cycles = [Case({}, {LEAD}, query=f"?cycle={one.key}") for one in (world.cycle, world.themed)]
+    return [*cycles, Case({}, NOBODY, query="?cycle=nowhere")]
+
+
 OBJECTS = {
+    "sizes.show_sizes": _named_in_the_query,
     "routes.change": _routes,
     "routes.told": _routes,
     "routes.end": _routes,

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     GENDER = "gender"
     ETHNICITY = "ethnicity"
     YES_NO = "yes_no"
+    NFA = "nfa"
     NEED = "need"
     CLOSURE = "closure"
     CATEGORY = "category"
@@ -80,6 +81,7 @@ REFERRALS = AnnexList(
         ID,
         Column("last_referral", Kind.DATE, ("Date of referral", "Referral Date"), required=True),
         Column("referral_source", Kind.TEXT, ("Referral Source", "Source of Referral")),
+        Column("referral_nfa", Kind.NFA, ("Referral NFA?", "Referral No Further Action", "NFA")),
         Column(
             "referrals_12_months",
             Kind.COUNT,
@@ -107,6 +109,14 @@ ASSESSMENTS = AnnexList(
             "last_assessment_authorised",
             Kind.DATE,
             ("Continuous Assessment Date of Authorisation", "Assessment Date of Authorisation"),
+        ),
+        Column(
+            "needs_service",
+            Kind.YES_NO,
+            (
+                "Was the child assessed as requiring LA children’s social care support",
+                "Was the child assessed as being in need at assessment?",
+            ),
         ),
     ),
     start="last_assessment_start",
@@ -260,6 +270,21 @@ def frame_columns(mapped: Collection[str]) -> AnnexList:
     return replace(CHILDREN_IN_NEED, columns=tuple((own | named).values()))
 
 
+DECIDED = Column("referral_decided", Kind.DATE, ("Date of decision",))
+"""A council's own column of list 3, read only where a mapping says under which heading."""
+
+
+def list_columns(form: AnnexList, mapped: Collection[str]) -> AnnexList:
+    """A list with the council's own column that a mapping names, if the list may have it."""
+    if form.number != REFERRALS.number or DECIDED.field not in mapped:
+        return form
+    return replace(form, columns=(*form.columns, DECIDED))
+
+
 FRAME_FIELDS = tuple(column.field for column in CHILDREN_IN_NEED.columns)
-MAPPED_FIELDS = (*FRAME_FIELDS, *(fact for form in LISTS for fact in form.facts))
+MAPPED_FIELDS = (
+    *FRAME_FIELDS,
+    *(fact for form in LISTS for fact in form.facts),
+    DECIDED.field,
+)
 """Every field that a mapping may name."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from audit_app.caseload.annex_a import Kind
-from audit_app.caseload.codes import CATEGORY, ETHNICITY, GENDER, STATUS, YES_NO, CodeList
+from audit_app.caseload.codes import CATEGORY, ETHNICITY, GENDER, NFA, STATUS, YES_NO, CodeList
 from audit_app.caseload.sheets import Cell
 
 # A date outside these years is a slip of the pen or a stand-in for "none" (31/12/9999).
@@ -183,6 +183,7 @@ READERS: Mapping[Kind, Callable[[Cell], object]] = {
     Kind.GENDER: _code_reader(GENDER),
     Kind.ETHNICITY: read_ethnicity,
     Kind.YES_NO: _code_reader(YES_NO),
+    Kind.NFA: _code_reader(NFA),
     Kind.NEED: _pattern_reader(_NEED),
     Kind.CLOSURE: _pattern_reader(_CLOSURE),
     Kind.CATEGORY: _code_reader(CATEGORY),

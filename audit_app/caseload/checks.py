@@ -23,6 +23,11 @@ class Order(NamedTuple):
 
 
 ORDERS = {
+    3: (
+        Order(
+            "last_referral", "referral_decided", "The referral was decided before it was received"
+        ),
+    ),
     4: (
         Order(
             "last_assessment_start",

@@ -71,6 +71,12 @@ YES_NO = list_codes(
         "Unknown": "Unknown|Not known|Not recorded|U",
     }
 )
+NFA = list_codes(
+    {
+        "Yes": "Yes|Y|True|1|NFA|No further action",
+        "No": "No|N|False|0|Further action|Not NFA",
+    }
+)
 CATEGORY = list_codes(
     {
         "Neglect": "Neglect|NEG",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from audit_app.caseload.annex_a import CHILDREN_IN_NEED, LIST_BY_NUMBER, LISTS, AnnexList
+from audit_app.caseload.annex_a import (
+    CHILDREN_IN_NEED,
+    DECIDED,
+    LIST_BY_NUMBER,
+    LISTS,
+    AnnexList,
+    list_columns,
+)
 from audit_app.caseload.headings import (
     HeadedSheet,
     count_own_headings,
@@ -81,11 +88,16 @@ def match_list(
     """The first list whose required headings all stand in the sheet; list 6 is tried first."""
     for form in LISTS:
         is_frame = form.number == FRAME
-        wanted = frame if is_frame else form
-        columns = find_columns(wanted, headed, mapping if is_frame else {})
+        wanted = frame if is_frame else list_columns(form, mapping)
+        columns = find_columns(wanted, headed, mapping if is_frame else _own(mapping))
         if not missing_headings(wanted, columns, mapping):
             return ListFound(wanted, headed, columns)
     return None
+
+
+def _own(mapping: Mapping[str, str]) -> dict[str, str]:
+    """What a mapping says of lists other than the frame."""
+    return {field: heading for field, heading in mapping.items() if field == DECIDED.field}
 
 
 def _preference(found: ListFound) -> tuple[bool, bool, bool]:

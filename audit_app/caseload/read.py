@@ -11,6 +11,7 @@ from audit_app.caseload.checks import check_dates, check_team, find_unborn, sett
 from audit_app.caseload.entries import build_entries
 from audit_app.caseload.files import read_sheets
 from audit_app.caseload.frames import FIELDS, FORMS
+from audit_app.caseload.front_door import DECIDED, read_front_door
 from audit_app.caseload.lists import FRAME, ListFound, choose_sheets
 from audit_app.caseload.mapping import read_mapping
 from audit_app.caseload.rows import count_unmatched, doubt_spellings, pick_rows
@@ -32,6 +33,11 @@ __all__ = ["age_at", "read_caseload", "read_mapping"]
 NO_ROWS = (
     "The sheet “{sheet}” has headings but no row with an id, so nothing was imported: export "
     "list 6 (Children in Need) with its rows, then import again."
+)
+NO_DECISIONS = (
+    "The column mapping names “{heading}” as the decision about a referral, but no list 3 "
+    "(Referrals) of this file has that heading, so nothing was imported: add or rename the "
+    "column, or leave `referral_decided` out."
 )
 UNKNOWN_FIELD = (
     "The column mapping names the field “{field}”, which does not exist, so nothing was imported: "
@@ -72,6 +78,8 @@ def _read_case_files(
 ) -> Caseload:
     found, doubts = choose_sheets(sheets, frame_columns(mapping), mapping)
     tables = {number: read_table(found[number]) for number in sorted(found)}
+    if DECIDED in mapping and (3 not in tables or DECIDED not in tables[3].headings):
+        raise CaseloadFault(NO_DECISIONS.format(heading=mapping[DECIDED]))
     frame = tables.pop(FRAME)
     if not frame.numbers:
         raise CaseloadFault(NO_ROWS.format(sheet=frame.sheet))
@@ -87,12 +95,14 @@ def _read_case_files(
         others.append((table, pick_rows(table, as_at)))
         unmatched += find_unmatched(table, chosen)
     read = [frame, *tables.values()]
+    front_door = read_front_door(tables, frame, chosen)
     return Caseload(
         entries=build_entries(frame, chosen, spellings, others),
         rows_read=sum(table.rows_read for table in read),
         sheets=list_sheets(sheets, found, {table.form.number: table for table in read}),
         doubtful=sort_doubts([*doubts, *(doubt for t in read for doubt in t.doubts)], sheets),
         unmatched=tuple(unmatched),
+        front_door=front_door,
     )
 
 

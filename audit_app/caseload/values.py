@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from audit_app.core.faults import Refusal
+from audit_app.core.front_door import Referral, Told
 from audit_app.core.question_bank import Subject
 
 CONTACT_ROLE, OPEN_FILES = "Contact role", "Open case files"
@@ -136,6 +137,14 @@ class CensusJoin:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontDoor:
+    """Referrals with what followed, and which columns the lists had that tell of them."""
+
+    told: tuple[Told, ...]
+    referrals: tuple[Referral, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Caseload:
     """A whole file: the frame in the order of list 6, and everything that was doubtful.
 
@@ -150,6 +159,7 @@ class Caseload:
     unmatched: tuple[Unmatched, ...]
     subject: Subject = Subject.CASE_FILE
     census: CensusJoin | None = None
+    front_door: FrontDoor | None = None
 
 
 def age_at(date_of_birth: date, day: date) -> int:

@@ -11,11 +11,13 @@ import click
 from audit_app.caseload.census import join_census, read_census
 from audit_app.caseload.read import read_caseload, read_mapping
 from audit_app.caseload.values import Caseload
-from audit_app.cli.context import Day, as_json, open_session, say
+from audit_app.cli.context import Day, NotFound, as_json, open_session, say
 from audit_app.clock import now, today
+from audit_app.core.front_door import Figure
 from audit_app.core.question_bank import Subject
 from audit_app.core.subjects import SUBJECT_WORDS
-from audit_app.store.caseload import in_use_of, store_extract, use_extract
+from audit_app.store.caseload import current_extract, in_use_of, store_extract, use_extract
+from audit_app.store.front_door import FrontDoorPage, front_door_of_extract
 from audit_app.store.history import record_history
 
 MOST_LINES = 25
@@ -128,4 +130,55 @@ def _in_lines(read: Caseload) -> list[str]:
             f"({joined['with_an_assessment']} with an assessment that counts), "
             f"{joined['not_in_extract']} not; {joined['not_in_census']} case files are not in it."
         )
+    return lines
+
+
+@caseload.command(name="front-door")
+@click.option("--as-at", type=Day(), help="The day of the extract; the latest in use.")
+@click.option("--from", "first", type=Day(), help="Only referrals from this day on.")
+@click.option("--to", "last", type=Day(), help="Only referrals up to this day.")
+@as_json
+def front_door(as_at: date | None, first: date | None, last: date | None, as_json: bool) -> None:
+    """Referrals, decisions, assessments and services, as lists 3, 4 and 6 tell them."""
+    with open_session() as (session, _settings):
+        extract = in_use_of(session, as_at) if as_at else current_extract(session)
+        if extract is None:
+            day = f" as at {as_at:%d/%m/%Y}" if as_at else ""
+            raise NotFound(f"There is no extract{day} of case files in use.")
+        page = front_door_of_extract(session, extract, first, last)
+    data = {
+        "as_at": page.as_at.isoformat(),
+        "from": page.first.isoformat() if page.first else None,
+        "to": page.last.isoformat() if page.last else None,
+        "kept": page.kept,
+        "figures": [_figure_data(figure) for figure in page.figures],
+    }
+    say(data, _front_door_lines(page), as_json=as_json)
+
+
+def _figure_data(figure: Figure) -> dict[str, object]:
+    return {
+        "key": figure.key,
+        "title": figure.title,
+        "k": figure.k,
+        "n": figure.n,
+        "of": figure.of,
+        "lists": figure.source,
+        "beside": list(figure.beside),
+    }
+
+
+def _front_door_lines(page: FrontDoorPage) -> list[str]:
+    lines = [f"Extract as at {page.as_at:%d/%m/%Y}"]
+    if page.first and page.last:
+        lines[0] += f", referrals from {page.first:%d/%m/%Y} to {page.last:%d/%m/%Y}"
+    if not page.kept:
+        said = "Its referrals are not kept: it was read before they were counted, or was purged."
+        return [*lines, said]
+    for figure in page.figures:
+        count = "not in the lists" if figure.k is None else str(figure.k)
+        if figure.n is not None:
+            count += f" of {figure.n} {figure.of}"
+        beside = f" ({'; '.join(figure.beside)})" if figure.beside else ""
+        lines.append(f"{figure.title}: {count}{beside} [list {figure.source}]")
     return lines

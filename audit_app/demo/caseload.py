@@ -17,6 +17,7 @@ from audit_app.demo.case_entries import (
     work_on,
 )
 from audit_app.demo.days import add_months, first_day
+from audit_app.demo.front_door import invent_front_door
 from audit_app.demo.people import TEAMS, InventedNames
 from audit_app.demo.plan import DemoRequest
 
@@ -59,11 +60,22 @@ USUAL_TURNOVER = turnover(400)
 
 def invent_extracts(request: DemoRequest) -> Iterator[tuple[str, date, Caseload]]:
     """Each month up to `until`, the 1st of it, and the caseload on that day."""
-    council = _Council(request)
+    council, dice = _Council(request), request.dice("front door")
     for month in (*request.completed, request.until):
         day = first_day(month)
         entries = council.move_to(day)
-        yield month, day, Caseload(entries, len(entries), sheets=(), doubtful=(), unmatched=())
+        yield (
+            month,
+            day,
+            Caseload(
+                entries,
+                len(entries),
+                sheets=(),
+                doubtful=(),
+                unmatched=(),
+                front_door=invent_front_door(dice, entries, day),
+            ),
+        )
 
 
 class _Council:

@@ -12,6 +12,7 @@ from audit_app.core.faults import Refusal
 from audit_app.core.question_bank import Subject
 from audit_app.store.census import store_census
 from audit_app.store.council_keys import council_key, worker_key
+from audit_app.store.front_door import store_front_door
 from audit_app.store.people import team_named
 from audit_app.store.references import check_key, new_references, taken_references
 from audit_app.store.tables import (
@@ -150,6 +151,7 @@ def store_extract(
             [_entry_row(extract.id, entry, files, team_ids) for entry in caseload.entries],
         )
     store_events(session, extract, caseload, files)
+    store_front_door(session, extract, caseload)
     store_census(session, extract, caseload, files, key)
     return extract
 

@@ -53,6 +53,7 @@ from audit_app.store.tables import (
     Extract,
     FamilyFeedback,
     FindingQuote,
+    FrontDoorReferral,
     Mail,
     MailedLink,
     Passkey,
@@ -169,7 +170,7 @@ def _purge_extracts(session: Session, before: date, at: datetime) -> dict[str, i
             CaseloadEntry.extract_id.in_(ids), not_held(CaseloadEntry.case_file_id)
         ),
     )
-    for rows in (DoubtfulRow, CensusStranger):
+    for rows in (DoubtfulRow, CensusStranger, FrontDoorReferral):
         _run(session, delete(rows).where(rows.extract_id.in_(ids)))
     return {"extracts": len(ids), "entries": entries}
 

@@ -21,11 +21,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_app.attachments.folder import AttachmentFolder
-from audit_app.caseload.values import Caseload, Doubtful
+from audit_app.caseload.values import Caseload, Doubtful, FrontDoor
 from audit_app.core.access import Role
 from audit_app.core.bank_edits import retired, with_question
 from audit_app.core.concerns import ConcernLevel
 from audit_app.core.exemptions import ExemptionReason
+from audit_app.core.front_door import Referral, Service, Told
 from audit_app.core.lifecycle import FindingKind
 from audit_app.core.plan import PlanDraft, PlanKind, Repeated
 from audit_app.core.replies import OVERALL
@@ -321,5 +322,12 @@ def _read_doubtful_extract(session: Session) -> None:
         for row in range(3, 8)
     )
     entries = tuple(make_entry(number) for number in range(12))
-    caseload = Caseload(entries, len(entries), sheets=(), doubtful=doubts, unmatched=())
+    day = date(2026, 10, 5)
+    referrals = (
+        Referral(0, day, False, None, day, True, Service.PROVIDED),
+        Referral(1, day, True),
+        Referral(2, day, assessed_on=date(2026, 10, 20)),
+    )
+    door = FrontDoor(tuple(what for what in Told if what is not Told.DECIDED), referrals)
+    caseload = Caseload(entries, len(entries), (), doubts, (), front_door=door)
     store_extract(session, caseload, as_at=date(2026, 11, 1), by=None, key=KEY, at=AT)

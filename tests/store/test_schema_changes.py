@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from factories import AT, complete_audit, make_council
+from factories import AT, KEY, complete_audit, make_council
 from sqlalchemy import Connection, inspect, select, text
 from store.test_calibrations import LATER, begun
 from store.test_subjects import make_all, make_list
 
-from audit_app.caseload.values import CaseEntry
+from audit_app.caseload.values import CaseEntry, Caseload, FrontDoor
+from audit_app.core.front_door import Referral, Told
 from audit_app.core.question_bank import Subject
 from audit_app.resources import data_folder
 from audit_app.store.actions import propose_action
 from audit_app.store.calibrations import readings_of
+from audit_app.store.caseload import store_extract
 from audit_app.store.database import Database, DatabaseFault
+from audit_app.store.front_door import front_door_of_extract
 from audit_app.store.schema import check_schema, migrate
 from audit_app.store.tables import Audit, Base, CaseFile, CaseloadEntry, Extract
 
@@ -238,3 +242,18 @@ def test_extracts_of_before_the_census_stay_without_one(migrated: Database) -> N
     with migrated.session() as session:
         assert set(session.scalars(select(Extract.census_count))) == {None}
         assert set(session.scalars(select(CaseloadEntry.in_census))) == {None}
+
+
+def test_an_extract_of_before_does_not_know_the_front_door(migrated: Database) -> None:
+    referral = Referral(0, date(2026, 10, 5), nfa=True)
+    read = FrontDoor((Told.REFERRALS,), (referral,))
+    with migrated.session() as session:
+        caseload = Caseload((), 0, (), (), (), front_door=read)
+        extract = store_extract(session, caseload, as_at=date(2026, 11, 1), by=None, key=KEY, at=AT)
+        assert front_door_of_extract(session, extract).kept
+    migrate(migrated, "0025")
+    migrate(migrated)
+    with migrated.session() as session:
+        extract = session.scalars(select(Extract)).one()
+        page = front_door_of_extract(session, extract)
+        assert (page.kept, page.has_list) == (False, False)

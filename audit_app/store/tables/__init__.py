@@ -26,6 +26,7 @@ from audit_app.store.tables.caseload import (
     Extract,
     ExtractState,
     FormerReference,
+    FrontDoorReferral,
     PseudonymKey,
 )
 from audit_app.store.tables.concerns import Concern, ConcernContact
@@ -105,6 +106,7 @@ __all__ = [
     "FormVersion",
     "FormerReference",
     "FrameEntry",
+    "FrontDoorReferral",
     "HistoryEntry",
     "HistoryHead",
     "Job",

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from audit_app.core.front_door import Service
 from audit_app.core.question_bank import Subject
 from audit_app.core.subjects import SUBJECT_WORDS, SubjectWords
 from audit_app.store.tables.base import Base, Code, Hash, Key, Name, one_of
@@ -64,6 +65,8 @@ class Extract(Base):
     unmatched_count: Mapped[int]
     census_count: Mapped[int | None]
     """Children of the census that was read beside it; none where none was."""
+    front_door: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """What its lists had of the front door (`core.front_door.Told`); none: it was not asked."""
 
     doubtful: Mapped[list[DoubtfulRow]] = relationship(
         order_by="DoubtfulRow.id", cascade="all, delete-orphan", passive_deletes=True
@@ -228,6 +231,27 @@ class CaseloadEvent(Base):
     case_file_id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[Code] = mapped_column(primary_key=True)
     happened_on: Mapped[date] = mapped_column(primary_key=True)
+
+
+class FrontDoorReferral(Base):
+    """A referral of list 3 with what followed; `child` is a number within the extract alone.
+
+    No row leads to a case file: most children who are referred have none.
+    """
+
+    __tablename__ = "front_door_referral"
+    __table_args__ = (Index("ix_front_door_referral_day", "extract_id", "referred_on"),)
+
+    extract_id: Mapped[int] = mapped_column(
+        ForeignKey("extract.id", ondelete="CASCADE"), primary_key=True
+    )
+    child: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    referred_on: Mapped[date] = mapped_column(primary_key=True)
+    nfa: Mapped[bool | None]
+    decided_on: Mapped[date | None]
+    assessed_on: Mapped[date | None]
+    needs_service: Mapped[bool | None]
+    service: Mapped[Service] = mapped_column(one_of(Service))
 
 
 class CensusStranger(Base):

@@ -35,6 +35,7 @@ from audit_app.store.caseload import (
     use_extract,
 )
 from audit_app.store.census import census_match, unmatched_children
+from audit_app.store.front_door import front_door_of_extract
 from audit_app.store.history import record_history
 from audit_app.store.tables import Extract, ExtractState
 from audit_app.web.access import current_person, hidden, requires
@@ -161,6 +162,7 @@ def _extract_page(extract: Extract, form: UseForm) -> str:
         newest=current_extract(db(), extract.subject),
         same_day=in_use_of(db(), extract.as_at, extract.subject) if waiting else None,
         census=census_match(db(), extract),
+        front_door=front_door_of_extract(db(), extract) if of_cases else None,
         counted="status" if of_cases else "team",
         counts=(status_counts if of_cases else team_counts)(db(), extract),
         doubtful=page_of(extract.doubtful),

@@ -22,6 +22,7 @@ from audit_app.reports.run_chart import draw_run_chart
 from audit_app.reports.wording import headline, say_count, say_range, theme_statement
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.evidence import Evidence, evidence_of
+from audit_app.store.front_door import front_door_of_cycle
 from audit_app.store.instruments import load_form, words_of
 from audit_app.store.results import cycle_results, reads_whole_audits
 from audit_app.store.tables import Cycle
@@ -55,6 +56,7 @@ def show_results(key: str) -> str:
         grids=list(team_grids(results)),
         team_months=say_team_months(results),
         team_from=TEAM_FROM,
+        front_door=front_door_of_cycle(db(), cycle),
         draw_share=draw_share,
         draw_heat_map=draw_heat_map,
         draw_heat_key=draw_heat_key,

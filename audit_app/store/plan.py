@@ -94,9 +94,9 @@ def line_of(session: Session, entry: PlanEntry, *, today: date) -> PlanLine:
     return _line(entry, _rounds(session, [entry]), today)
 
 
-def entry_of_cycle(session: Session, cycle: Cycle) -> PlanEntry | None:
-    """The entry whose cycle it is."""
-    return session.scalar(select(PlanEntry).where(PlanEntry.cycle_id == cycle.id))
+def entry_of_cycle(session: Session, person: Person, cycle: Cycle) -> PlanEntry | None:
+    """The entry whose cycle it is, where the person sees it."""
+    return session.scalar(select(PlanEntry).where(PlanEntry.cycle_id == cycle.id, _seen(person)))
 
 
 def what_it_lacks(session: Session, year: int) -> tuple[Lack, ...]:
@@ -166,7 +166,10 @@ def remove_entry(session: Session, entry: PlanEntry, *, by: Person, at: datetime
 
 
 def take_up(session: Session, cycle: Cycle, entry: PlanEntry | None = None) -> PlanEntry | None:
-    """Give a cycle to its entry: to this one, or to the first of its form and month without one."""
+    """Give a cycle to its entry: to this one, or to the first of its form and month without one.
+
+    None where there is none, or another cycle took it at the same moment.
+    """
     if entry is None:
         entry = session.scalar(
             select(PlanEntry)
@@ -180,10 +183,12 @@ def take_up(session: Session, cycle: Cycle, entry: PlanEntry | None = None) -> P
         )
     elif entry.form != cycle.form_version.key or entry.cycle_id is not None:
         raise PlanFault("The entry has another form, or a cycle already. Nothing was changed.")
-    if entry is not None:
-        session.execute(update(PlanEntry).where(PlanEntry.id == entry.id).values(cycle_id=cycle.id))
-        session.refresh(entry)
-    return entry
+    if entry is None:
+        return None
+    free = update(PlanEntry).where(PlanEntry.id == entry.id, PlanEntry.cycle_id.is_(None))
+    session.execute(free.values(cycle_id=cycle.id))
+    session.refresh(entry)
+    return entry if entry.cycle_id == cycle.id else None
 
 
 def repeated_words(session: Session, entry: PlanEntry) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from factories import AT, complete_audit, make_council, make_person
-from sqlalchemy import select
+from sqlalchemy import select, update
 from web.query_counts import counted_queries
 
 from audit_app.audit_plan.read import read_plan
@@ -30,6 +30,7 @@ from audit_app.store.people import Scope, appoint, end_appointment
 from audit_app.store.plan import (
     add_entry,
     change_entry,
+    entry_of_cycle,
     find_entry,
     late_and_next,
     line_of,
@@ -40,7 +41,7 @@ from audit_app.store.plan import (
     what_it_lacks,
 )
 from audit_app.store.plan_files import PlanFileFault, load_plan, plan_data
-from audit_app.store.tables import HistoryEntry
+from audit_app.store.tables import HistoryEntry, PlanEntry
 
 TODAY = date(2026, 11, 20)
 MONTHLY = PlanDraft(
@@ -106,6 +107,23 @@ def test_an_entry_goes_from_planned_to_closed(session, council):
     assert entry.cycle_id == cycle.id  # by its form and month
     with pytest.raises(PlanFault, match="a cycle already"):
         take_up(session, council.cycle, entry)
+
+
+def test_of_two_cycles_that_take_an_entry_at_the_same_moment_the_first_keeps_it(session, council):
+    entry = plan(session, THEMED)
+    version = latest_form(session, THEMED.form)
+    first, second = (
+        create_cycle(session, version, name=name, month="2027-06", at=AT)
+        for name in ("First", "Second")
+    )
+    session.execute(
+        update(PlanEntry).where(PlanEntry.id == entry.id).values(cycle_id=first.id),
+        execution_options={"synchronize_session": False},
+    )
+    assert entry.cycle_id is None  # as the second request read it
+    assert take_up(session, second, entry) is None
+    assert entry_of_cycle(session, council.lead, first) is entry
+    assert entry_of_cycle(session, council.lead, second) is None
 
 
 def test_a_date_moves_only_with_a_reason_which_the_history_keeps(session, council):

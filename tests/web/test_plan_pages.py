@@ -165,6 +165,7 @@ def test_a_cycle_is_opened_from_its_entry_and_named_from_it(lead, session, counc
     assert only(session).cycle_id == cycle.id
     said = text_of(parse(lead.get(f"/plan/{entry.id}").text))
     assert "Open" in said
+    assert f"/plan/{entry.id}" in lead.get(f"/cycles/{cycle.key}").text
     assert "Audits are due on 31 January 2027" in said
     assert lead.send(f"/plan/{entry.id}/remove").location == f"/plan/{entry.id}"
     assert only(session).cycle_id == cycle.id

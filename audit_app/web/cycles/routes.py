@@ -32,7 +32,7 @@ from audit_app.store.editions import editions_for
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_forms, load_form
 from audit_app.store.moderation import agreement_of, blind_ids, waiting_for_readers
-from audit_app.store.plan import find_entry
+from audit_app.store.plan import entry_of_cycle, find_entry
 from audit_app.store.scopes import may_in_theme
 from audit_app.store.tables import Cycle, FormVersion, Person, PlanEntry
 from audit_app.web.access import current_person, hidden, requires
@@ -126,6 +126,7 @@ def show_cycle(key: str) -> str:
         blind=blind_ids(db(), current_person()),
         agreement=say_agreement(agreement_of(db(), cycle)),
         unread=unread.get(cycle.key, 0),
+        planned=entry_of_cycle(db(), current_person(), cycle),
     )
 
 
@@ -138,7 +139,7 @@ def close(key: str) -> ResponseReturnValue:
     try:
         close_cycle(cycle, at=at)
     except IllegalMove as fault:
-        flash(f"{fault} Nothing was changed.")
+        flash(f"{fault} Nothing was changed.", "error")
     else:
         detail = {"state": [before, cycle.state]}
         record_history(db(), current_person(), "closed", "cycle", cycle.id, at=at, detail=detail)

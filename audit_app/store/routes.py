@@ -22,7 +22,10 @@ class RouteLine:
     """A route, the working day on which it is due next, and when it was told last."""
 
     route: ReportingRoute
+    settles: date
+    """The day of the route that a report settles now."""
     due_on: date
+    """The working day on which that is due."""
     late: bool
     told_at: datetime | None
     waits: bool
@@ -41,8 +44,9 @@ def routes_due(session: Session, *, today: date) -> list[RouteLine]:
     lines = []
     for route in routes:
         until, told_at = settled.get(route.id, (None, None))
-        due = working_day(first_after(route.first_on, route.rhythm, until), is_bank_holiday)
-        lines.append(RouteLine(route, due, due < today, told_at, route.id in waiting))
+        settles = first_after(route.first_on, route.rhythm, until)
+        due = working_day(settles, is_bank_holiday)
+        lines.append(RouteLine(route, settles, due, due < today, told_at, route.id in waiting))
     return sorted(lines, key=lambda line: (line.due_on, line.route.body, line.route.id))
 
 
@@ -93,9 +97,16 @@ def end_route(session: Session, route: ReportingRoute, *, by: Person, at: dateti
     record_history(session, by, "ended", "reporting route", route.id, at=at)
 
 
-def report_by_hand(session: Session, route: ReportingRoute, *, by: Person, at: datetime) -> None:
-    """The body was told of what is due in another way than by an edition."""
-    due = _due_day(session, route)
+def report_by_hand(
+    session: Session, route: ReportingRoute, due: date, *, by: Person, at: datetime
+) -> None:
+    """The body was told of what is due on a day in another way than by an edition.
+
+    RouteFault where that day is settled already, so that what is sent twice settles one.
+    """
+    session.refresh(route, with_for_update=True)
+    if due != due_day(session, route):
+        raise RouteFault(f"{route.body} was told of this day already. Nothing was changed.")
     session.add(RouteReport(route_id=route.id, due_on=due, reported_at=at))
     session.flush()
     detail = {"due_on": due.isoformat()}
@@ -123,7 +134,7 @@ def send_edition_to(
             RouteReport(
                 route_id=route.id,
                 edition_id=edition.id,
-                due_on=_due_day(session, route),
+                due_on=due_day(session, route),
                 reported_at=at if published else None,
             )
         )
@@ -153,7 +164,8 @@ def reports_of(session: Session, edition: Edition) -> list[RouteReport]:
     )
 
 
-def _due_day(session: Session, route: ReportingRoute) -> date:
+def due_day(session: Session, route: ReportingRoute) -> date:
+    """The day that the next report to a route settles, whether or not it is a working day."""
     until, _told = _settled(session).get(route.id, (None, None))
     return first_after(route.first_on, route.rhythm, until)
 

@@ -107,8 +107,15 @@ def test_a_body_that_is_chosen_no_more_is_not_told_and_what_was_told_stays(sessi
     lead.send(page, {})
     session.rollback()
     assert session.scalars(select(RouteReport)).all() == []
-    assert lead.send(f"/plan/routes/{route.id}/told").status_code == 302
+    told, day = f"/plan/routes/{route.id}/told", {"settles": "2026-09-01"}
+    assert 'value="2026-09-01"' in lead.get("/plan/routes").text
+    assert lead.send(told, day).status_code == 302
     assert due(session, route.id) == (date(2026, 12, 1), False)
+    said = lead.send(told, day, follow_redirects=True).text  # sent twice, it settles one day
+    assert "Not done" in said
+    assert "was told of this day already" in said
+    assert due(session, route.id) == (date(2026, 12, 1), False)
+    assert lead.send(told).status_code == 400
     assert lead.send(f"/plan/routes/{route.id}/end").status_code == 302
     assert "No body is named yet" in lead.get("/plan/routes").text
     assert lead.get(f"/plan/routes/{route.id}/change").status_code == 404

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from audit_app import clock
@@ -61,8 +64,16 @@ def change(route_id: int) -> ResponseReturnValue:
 def told(route_id: int) -> ResponseReturnValue:
     """The body was told in another way than by an edition."""
     route = _route(route_id)
-    report_by_hand(db(), route, by=current_person(), at=clock.now())
-    flash(f"{route.body} is told. The next day follows from there.")
+    try:
+        due = date.fromisoformat(request.form.get("settles", ""))
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+    try:
+        report_by_hand(db(), route, due, by=current_person(), at=clock.now())
+    except RouteFault as fault:
+        flash(str(fault), "error")
+    else:
+        flash(f"{route.body} is told. The next day follows from there.")
     return redirect(url_for("routes.show_all"))
 
 

@@ -23,6 +23,7 @@ from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_forms
 from audit_app.store.plan import PlanLine, all_lines
 from audit_app.store.routes import routes_due
+from audit_app.store.scopes import audits_in_scope
 from audit_app.store.tables import Allocation, CalendarFeed, Cycle, FormVersion, Person
 
 TOKEN_BYTES = 32
@@ -98,6 +99,7 @@ def _own_audits(session: Session, person: Person) -> list[FeedDay]:
         .where(
             Allocation.auditor_id == person.id,
             Allocation.state.not_in(SETTLED),
+            audits_in_scope(person, Permission.DO_AUDITS),
             Cycle.state == CycleState.DRAWN,
         )
         .group_by(Cycle.id, Allocation.due_on, FormVersion.title)

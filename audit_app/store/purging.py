@@ -44,6 +44,7 @@ from audit_app.store.tables import (
     AuditEntry,
     AuditSection,
     AuditTheme,
+    CalendarFeed,
     CaseFile,
     CaseloadEntry,
     CensusStranger,
@@ -181,6 +182,7 @@ def _purge_accounts(session: Session, before: date, at: datetime) -> dict[str, i
     ids = [person.id for person in people]
     addresses = [person.email for person in people]
     _run(session, delete(Passkey).where(Passkey.user_id.in_(ids)))
+    _run(session, delete(CalendarFeed).where(CalendarFeed.person_id.in_(ids)))
     _run(session, delete(SignIn).where(SignIn.person_id.in_(ids)))
     _run(session, delete(MailedLink).where(MailedLink.person_id.in_(ids)))
     _run(session, delete(Mail).where(func.lower(Mail.address).in_(addresses)))

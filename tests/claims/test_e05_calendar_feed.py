@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from audit_app.core.access import Role
 from audit_app.core.plan import PlanDraft, PlanKind
+from audit_app.store.people import end_appointment
 from audit_app.store.plan import add_entry
 from audit_app.store.tables import CalendarFeed, CaseFile, HistoryEntry
 from audit_app.web.guessing import FEEDS
@@ -102,6 +103,18 @@ def test_a_shut_account_has_no_feed(world, session, signed_in, client):
     person.active = False
     session.commit()
     assert client.get(path).status_code == 404
+
+
+def test_whose_role_has_ended_has_no_day_of_it_in_the_feed(world, session, signed_in, client):
+    person = world.people[Role.SENIOR_MANAGER]
+    path, _token = made(signed_in(person))
+    assert "to submit" in client.get(path).text
+    for appointment in list(person.roles):
+        end_appointment(session, person, appointment, at=AT)
+    session.commit()
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "to submit" not in answer.text
 
 
 def test_guessing_addresses_is_limited_and_right_ones_are_not(world, signed_in, client):

@@ -30,6 +30,7 @@ from audit_app.core.retention import Kept, expired_before
 from audit_app.store.audits import Draft, record_answers
 from audit_app.store.cycles import close_cycle
 from audit_app.store.entries import add_entry, repeated_sections
+from audit_app.store.feeds import feed_of, make_feed
 from audit_app.store.findings import FindingText, draft_finding
 from audit_app.store.history import record_history, verify_history
 from audit_app.store.purging import run_purge
@@ -286,8 +287,10 @@ def test_an_account_goes_but_its_row(session, council, manager):
         asked_by_id=gone.id,
     )
     session.add(exemption)
+    make_feed(session, gone, at=AT)
     session.commit()
     assert purged(session, Kept.ACCOUNTS, BEFORE, council, manager) == {"accounts": 1}
+    assert feed_of(session, gone) is None
     assert (exemption.reason, exemption.from_day, exemption.to_day) == ("away", None, None)
     assert gone.name == f"Former member {gone.id}"
     kept = [str(getattr(gone, c.key)).casefold() for c in Person.__table__.columns]

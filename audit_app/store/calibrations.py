@@ -22,7 +22,7 @@ from audit_app.core.lifecycle import AuditState, CycleState, IllegalMove, check_
 from audit_app.store.caseload import current_extract
 from audit_app.store.cycles import free_key
 from audit_app.store.history import record_history
-from audit_app.store.independence import bars_of_case_file
+from audit_app.store.independence import bars_of_case_file, not_barred
 from audit_app.store.instruments import latest_forms, load_form
 from audit_app.store.mail import ask_to_send
 from audit_app.store.references import is_called
@@ -219,8 +219,12 @@ def calibrations_of(session: Session, person: Person) -> list[Calibration]:
 
 
 def find_calibration(session: Session, person: Person, calibration_id: int) -> Calibration | None:
-    """One round that the person calls or takes part in."""
-    return session.scalar(_seen_by(person).where(Calibration.id == calibration_id))
+    """One round that the person calls, or takes part in and is not barred from meanwhile."""
+    found = session.scalar(_seen_by(person).where(Calibration.id == calibration_id))
+    if found is None or calls(session, person, found):
+        return found
+    own = [one for one in readings_of(session, found) if one.auditor_id == person.id]
+    return found if not_barred(session, person, own) else None
 
 
 def calls(session: Session, person: Person, calibration: Calibration) -> bool:
@@ -247,7 +251,8 @@ def readings_of(session: Session, calibration: Calibration) -> list[CalibrationR
 def submitted_in(session: Session, calibration: Calibration) -> list[CalibrationReading]:
     """What was submitted, whole, in the order in which it came in, which is not that of the names.
 
-    IllegalMove while the round goes on: nobody is shown it before.
+    Without what is purged: there is nothing left to compare. IllegalMove while the round goes on:
+    nobody is shown it before.
     """
     if calibration.state is not CycleState.CLOSED:
         raise IllegalMove("What was answered is shown once the calibration has ended.")
@@ -257,6 +262,7 @@ def submitted_in(session: Session, calibration: Calibration) -> list[Calibration
             .where(
                 CalibrationReading.cycle_id == calibration.id,
                 CalibrationReading.state == AuditState.SUBMITTED,
+                CalibrationReading.purged_at.is_(None),
             )
             .options(
                 joinedload(CalibrationReading.auditor),

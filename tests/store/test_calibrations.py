@@ -276,6 +276,14 @@ def test_whoever_moves_to_the_team_meanwhile_submits_nothing(session, council):
         complete_audit(session, reading, at=LATER)
 
 
+def test_who_joins_the_team_afterwards_reads_no_more_what_the_others_answered(session, council):
+    calibration, mover = ended(session, council), council.managers[0]
+    assert find_calibration(session, mover, calibration.id) is calibration
+    move_to_team(session, mover, TEAMS[3], at=LATER)
+    assert find_calibration(session, mover, calibration.id) is None
+    assert find_calibration(session, council.managers[1], calibration.id) is calibration
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -365,3 +373,4 @@ def test_it_is_purged_as_audits_are_and_told_to_whom_it_is_about(session, counci
     rows = session.scalars(select(RecordedAnswer).where(RecordedAnswer.audit_id.in_(readings)))
     assert not [row for row in rows if row.value or row.evidence]
     assert all(one.grade and not one.done_well for one in readings_of(session, calibration))
+    assert submitted_in(session, calibration) == []  # emptied answers would all be the same

@@ -7,9 +7,9 @@ or when its author is exempt; when the cycle is closed nobody is waited for any 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from audit_app.clock import day_of
@@ -21,7 +21,7 @@ from audit_app.core.question_bank import AuditForm
 from audit_app.core.theme_results import AuditedFile, AuditedTheme
 from audit_app.store.independence import not_barred
 from audit_app.store.instruments import load_form
-from audit_app.store.scopes import audits_in_scope
+from audit_app.store.scopes import audits_in_scope, not_blind_to
 from audit_app.store.tables import AgencyPart, CaseFile, Cycle, Exemption, Person
 
 
@@ -33,6 +33,8 @@ class Collated:
     parts: tuple[AgencyPart, ...]
     exempt: frozenset[int]
     """Who of their authors is exempt from the cycle."""
+    purged: int = 0
+    """How many more there were, whose words are deleted as the policy says."""
 
     @property
     def cycle(self) -> Cycle:
@@ -104,7 +106,7 @@ def find_collated(
     session: Session, person: Person, cycle: Cycle, case_file_id: int
 ) -> Collated | None:
     """One subject whose parts are in, for whoever sees all results of the cycle."""
-    may = audits_in_scope(person, Permission.SEE_RESULTS, Reach.ALL)
+    may = and_(audits_in_scope(person, Permission.SEE_RESULTS, Reach.ALL), not_blind_to(person))
     return _find(session, AgencyPart.cycle_id == cycle.id, case_file_id, may)
 
 
@@ -196,7 +198,12 @@ def _find(
         in_cycle, AgencyPart.case_file_id == case_file_id, may, collated_parts()
     )
     found = _by_subject(session, session.scalars(wanted.options(*_WHOLE)).all())
-    return found[0] if found and found[0].is_in else None
+    if not found or not found[0].is_in:
+        return None
+    gone = select(func.count(AgencyPart.id)).where(
+        in_cycle, AgencyPart.case_file_id == case_file_id, AgencyPart.purged_at.is_not(None)
+    )
+    return replace(found[0], purged=session.scalar(gone) or 0)
 
 
 def _of_cycles(cycles: Collection[int]) -> Select[AgencyPart]:

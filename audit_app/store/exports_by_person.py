@@ -123,7 +123,8 @@ def export_for(session: Session, person: Person, cycle: Cycle) -> Export:
         reach = Reach.OWN
     shown = _own(person) if reach is Reach.OWN else _submitted(person, reach)
     audits = list(session.scalars(audits_of_cycle(cycle).where(shown, not_blind_to(person))))
-    blind = [one for one in blind_audits(session, person) if one.cycle_id == cycle.id]
+    unseen = blind_audits(session, person)
+    blind = [one for one in unseen if one.cycle_id == cycle.id and not one.is_part]
     if reach is Reach.OWN:
         audits = not_barred(session, person, audits)
     second = moderations_by_audit(session, audits)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from audit_app.clock import day_of
@@ -20,11 +20,13 @@ from audit_app.store.scopes import (
     audits_in_scope,
     blind_readings,
     cycles_within,
+    files_in_calibration,
     may_within,
     moderations_in_scope,
     not_blind_to,
 )
 from audit_app.store.tables import (
+    Allocation,
     Audit,
     AuditTheme,
     Cycle,
@@ -92,11 +94,37 @@ def moderations_to_compare(session: Session, person: Person) -> list[Moderation]
 
 
 def find_moderation(session: Session, person: Person, moderation_id: int) -> Moderation | None:
-    """One that the person may moderate, and nothing bars them from."""
-    found = session.scalar(_moderations(person).where(Moderation.id == moderation_id))
+    """One that the person may moderate, and nothing bars them from.
+
+    Whoever reads the case file in a calibration opens none that shows what others found in it.
+    """
+    found = session.scalar(
+        _moderations(person).where(
+            Moderation.id == moderation_id,
+            or_(
+                Moderation.state.in_(UNDONE),
+                Audit.case_file_id.not_in(files_in_calibration(person)),
+            ),
+        )
+    )
     if found is None or not not_barred_from(session, person, [found]):
         return None
     return found
+
+
+def moderations_unseen(session: Session, person: Person, cycle: Cycle) -> frozenset[int]:
+    """The ids of those of a cycle that the person may not open until their calibration is in."""
+    return frozenset(
+        session.scalars(
+            select(Moderation.id)
+            .join(Audit, Audit.id == Moderation.audit_id)
+            .where(
+                Audit.cycle_id == cycle.id,
+                Moderation.state.not_in(UNDONE),
+                Audit.case_file_id.in_(files_in_calibration(person)),
+            )
+        )
+    )
 
 
 def find_moderation_of(session: Session, person: Person, audit_id: int) -> Moderation | None:
@@ -169,14 +197,14 @@ def moderations_by_audit(session: Session, audits: Iterable[Audit]) -> dict[int,
     return {one.audit_id: one for one in found}
 
 
-def blind_audits(session: Session, person: Person) -> list[Audit]:
-    """The first audits of the case files that the person reads again, still blind."""
-    readings = select(Audit).where(Audit.id.in_(blind_readings(person))).order_by(Audit.id)
-    return list(session.scalars(readings))
+def blind_audits(session: Session, person: Person) -> list[Allocation]:
+    """The audits, and parts of one, of the case files that the person reads again, still blind."""
+    blind = select(Allocation).where(Allocation.id.in_(blind_readings(person)))
+    return list(session.scalars(blind.order_by(Allocation.id)))
 
 
 def blind_ids(session: Session, person: Person) -> frozenset[int]:
-    """The ids of those first audits: no page leads to them."""
+    """The ids of those: no page leads to them."""
     return frozenset(session.scalars(blind_readings(person)))
 
 

@@ -32,6 +32,7 @@ from audit_app.store.caseload import current_extract_ids
 from audit_app.store.council_keys import worker_key
 from audit_app.store.people import Scope, scope_of
 from audit_app.store.tables import (
+    Allocation,
     Audit,
     BankVersion,
     Calibration,
@@ -164,8 +165,8 @@ def not_blind_to(person: Person) -> ColumnElement[bool]:
 
 
 def blind_readings(person: Person) -> Select[int]:
-    """The ids of the first audits whose case files the person is reading again."""
-    first, again, reading = aliased(Audit), aliased(Audit), aliased(CalibrationReading)
+    """The ids of the audits, and parts of one, whose case files the person is reading again."""
+    first, again = aliased(Audit), aliased(Allocation)
     second = (
         select(Moderation.audit_id)
         .join(first, first.id == Moderation.audit_id)
@@ -176,7 +177,14 @@ def blind_readings(person: Person) -> Select[int]:
             Cycle.state != CycleState.CLOSED,
         )
     )
-    calibrated = (
+    calibrated = again.case_file_id.in_(files_in_calibration(person))
+    return select(again.id).where(or_(again.id.in_(second), calibrated))
+
+
+def files_in_calibration(person: Person) -> Select[int]:
+    """The ids of the case files that the person still reads in a calibration."""
+    reading = aliased(CalibrationReading)
+    return (
         select(reading.case_file_id)
         .join(Round, Round.id == reading.cycle_id)
         .where(
@@ -185,7 +193,6 @@ def blind_readings(person: Person) -> Select[int]:
             Round.state != CycleState.CLOSED,
         )
     )
-    return select(again.id).where(or_(again.id.in_(second), again.case_file_id.in_(calibrated)))
 
 
 def blind_calibrations(person: Person) -> Select[int]:

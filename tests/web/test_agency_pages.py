@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from agency_council import AGENCIES, COMPARED, make_agency_council, not_met
 from claims.walking import address_of, rules_of, said_in
-from factories import make_extract, make_person
+from factories import AT, make_extract, make_person
 from sqlalchemy import select
 from web.page_checks import errors_of
 from web.query_counts import counted_queries
@@ -134,6 +134,25 @@ def test_who_did_not_answer_is_said(session, agencies, signed_in):
     said = lead.get(f"/cycles/{key}/agencies/{part.case_file_id}").text
     assert "Who did not answer" in said
     assert "social care. No answer: the agency could not answer." in said
+
+
+def test_parts_that_are_purged_are_counted_beside_those_that_are_kept(session, agencies, signed_in):
+    agencies.submit(session, *AGENCIES)
+    own, other = (agencies.part(session, agency) for agency in ("police", "health"))
+    session.commit()
+    page, police = f"/audits/{own.id}/agencies", signed_in(agencies.answering["police"])
+    assert "not shown" not in police.get(page).text
+    see_anew(session)
+    other.purged_at = AT
+    session.commit()
+    assert "1 more part is not shown: the words were deleted" in police.get(page).text
+
+
+def test_no_part_of_an_agency_is_offered_for_a_second_reading(session, agencies, signed_in):
+    agencies.submit(session, *AGENCIES)
+    session.commit()
+    page = f"/cycles/{agencies.cycle.key}/second-readings"
+    assert "/choose/" not in signed_in(agencies.lead).get(page).text
 
 
 def every_address(app, session, agencies):

@@ -16,6 +16,7 @@ from audit_app.store.collating import (
 )
 from audit_app.store.cycles import visible_cycle
 from audit_app.store.instruments import load_form
+from audit_app.store.moderation import blind_ids
 from audit_app.store.results import reads_whole_audits
 from audit_app.store.samples import is_for_agencies
 from audit_app.store.tables import AgencyPart, Cycle
@@ -44,6 +45,7 @@ def show_cycle(key: str) -> str:
         agreement=agreement_lines(form, collated_subjects(db(), [cycle.id]).get(cycle.id, [])),
         tags=AUDIT_TAGS,
         say_lack=say_lack,
+        blind=blind_ids(db(), current_person()),
     )
 
 

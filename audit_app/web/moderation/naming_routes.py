@@ -18,6 +18,7 @@ from audit_app.store.moderation import (
     find_cycle_to_moderate,
     find_moderation,
     moderations_of,
+    moderations_unseen,
     name_reader,
     possible_readers,
     why_reader_stays,
@@ -57,7 +58,7 @@ def change_rules(key: str) -> ResponseReturnValue:
     try:
         set_rules(db(), cycle, form.rules)
     except ModerationFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
         return _back(key)
     detail = {
         reason.value: [_mark(before, reason), _mark(form.rules, reason)]
@@ -82,7 +83,7 @@ def choose(key: str, audit_id: int) -> ResponseReturnValue:
         try:
             choose_audit(db(), audit, form.because.data, by=person, at=clock.now())
         except ModerationFault as fault:
-            flash(str(fault))
+            flash(str(fault), "error")
         else:
             flash(f"Case file {audit.case_file.reference} waits for a second reader.")
         return _back(key)
@@ -179,12 +180,14 @@ def _list_page(cycle: Cycle, form: RulesForm) -> str:
         and audit.id not in drawn
         and audit.auditor_id != person.id
         and audit.purged_at is None
+        and not audit.is_part
     ]
     return render_template(
         "moderation/readings.html",
         title="Second readings",
         cycle=cycle,
         moderations=moderations,
+        unseen=moderations_unseen(db(), person, cycle),
         counts=count_states(moderations),
         states=ModerationState,
         tags=MODERATION_TAGS,

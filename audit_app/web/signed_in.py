@@ -131,7 +131,10 @@ def _refuse_what_ended() -> ResponseReturnValue | None:
         kept = sent_again_page(SIGNED_OUT)
         if kept is not None:
             return kept, HTTPStatus.UNAUTHORIZED
-        flash("You were signed out, because the page was left for a while. What you saved is kept.")
+        flash(
+            "You were signed out, because the page was left for a while. What you saved is kept.",
+            "info",
+        )
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("security.login", next=back if back != "/" else None))
     at = clock.now()

@@ -116,6 +116,20 @@ def test_no_function_imports() -> None:
     assert found == []
 
 
+def test_no_refusal_is_said_as_if_it_were_done() -> None:
+    """What a handler of a fault says on the next page stands under “Not done”."""
+    found = [
+        f"{named(path)}:{call.lineno}"
+        for path in MODULES
+        for handler in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(handler, ast.ExceptHandler)
+        for call in ast.walk(handler)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "flash"
+        if [ast.unparse(one) for one in call.args[1:]] != ["'error'"]
+    ]
+    assert found == []
+
+
 def test_modules_say_what_they_are() -> None:
     trees = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
     assert [named(path) for path, tree in trees.items() if not ast.get_docstring(tree)] == []

@@ -86,17 +86,25 @@ FORMS = {
     "settled grades": Sent(
         "reader",
         "/second-readings/{compared}/agree",
-        {"grade_chronology": "good", "reason_supervision": KEPT},
+        {
+            "grade_chronology": "good",
+            "reason_supervision": KEPT,
+            "comment_judgement": KEPT,
+        },
         (
             "#reason_chronology",
             "#grade_supervision",
             "#grade_assessment",
             "#grade_overall",
         ),
-        {"reason_supervision": KEPT},
+        {"reason_supervision": KEPT, "comment_judgement": KEPT},
     ),
     "returning an audit": Sent(
-        "reader", "/second-readings/{compared}/return", {}, ("#comment_judgement",)
+        "reader",
+        "/second-readings/{compared}/return",
+        {"reason_supervision": KEPT},
+        ("#comment_judgement",),
+        {"reason_supervision": KEPT},
     ),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from factories import (
     AT,
@@ -12,13 +14,15 @@ from factories import (
     make_person,
 )
 from sqlalchemy import select
-from web.page_checks import errors_of, filled
+from web.page_checks import errors_of, filled, parse, text_of
 from web.query_counts import counted_queries
 
+from audit_app.clock import day_of
 from audit_app.core.access import Role
 from audit_app.core.lifecycle import AuditState, ModerationState
 from audit_app.store.agreeing import compared_grades
 from audit_app.store.audits import Draft, audits_of, form_of
+from audit_app.store.calibrations import call_calibration, readings_of
 from audit_app.store.entries import repeated_sections, say_none
 from audit_app.store.moderation import moderation_of, name_reader
 from audit_app.store.moderation_draw import choose_audit, set_rules
@@ -48,6 +52,15 @@ def see_anew(session):
     """What pages have changed meanwhile."""
     session.rollback()
     session.expire_all()
+
+
+def text_of_banner(page):
+    """The headings of what the page says of what was done, and what was not."""
+    return [
+        text_of(one)
+        for one in parse(page).iter()
+        if "govuk-notification-banner__title" in one.get("class", "").split()
+    ]
 
 
 def said_by(audit, words, place="agreed_place"):
@@ -201,6 +214,9 @@ def test_grades_are_agreed_with_a_reason_and_shown_for_ever(
     assert "Write why you settled on this grade" in str(errors_of(refused))
     sent |= {name.replace("grade_", "reason_"): "Seen by both." for name in sent}
     lead.send(f"{here}/agree", sent)
+    again = lead.send(f"{here}/agree", sent, follow_redirects=True).text
+    assert text_of_banner(again) == ["Done", "Not done"]
+    assert "This is not the time to agree on grades" in again
     see_anew(session)
     assert moderation.state is ModerationState.AGREED
     for client, page in (
@@ -237,6 +253,7 @@ def test_a_returned_audit_shows_its_comments_where_they_belong(
     assert "Is it there?" in asked
     assert "And the grade?" in author.get(f"/audits/{audit.id}/judgement").text
     version = f"/second-readings/of-audit/{audit.id}/versions/1"
+    assert version in task_list
     assert FIRST in author.get(version).text
     assert FIRST in lead.get(version).text
     assert SECOND not in author.get(version).text
@@ -245,6 +262,36 @@ def test_a_returned_audit_shows_its_comments_where_they_belong(
     see_anew(session)
     assert moderation.state is ModerationState.COMPARING
     assert "Version 1" in author.get(f"/audits/{audit.id}").text
+
+
+def test_who_reads_the_file_in_a_calibration_opens_no_second_reading_of_it(
+    session, council, audit, lead, signed_in
+):
+    moderation = compared(session, council, audit)
+    others = [make_person(session, Role.QA_LEAD, name) for name in ("Other Lead", "Third Lead")]
+    session.commit()
+    here = f"/second-readings/{moderation.id}"
+    listed = f"/cycles/{council.cycle.key}/second-readings"
+    client = signed_in(others[0])
+    assert FIRST in client.get(here).text
+    calibration = call_calibration(
+        session,
+        council.cycle.form_version,
+        audit.case_file,
+        others,
+        due_on=day_of(AT + timedelta(days=9)),
+        by=council.lead,
+        at=AT + timedelta(days=1),
+    )
+    session.commit()
+    assert client.get(here).status_code == 404
+    assert "You read this file yourself" in client.get(listed).text
+    assert f'href="{here}"' not in client.get(listed).text
+    assert FIRST in lead.get(here).text
+    see_anew(session)
+    complete_audit(session, readings_of(session, calibration)[0], at=AT + timedelta(days=2))
+    session.commit()
+    assert FIRST in client.get(here).text
 
 
 def test_rules_are_changed_and_kept_in_the_history(session, council, audit, lead):

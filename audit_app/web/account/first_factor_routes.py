@@ -79,7 +79,10 @@ def keep() -> ResponseReturnValue:
     said = request.form.get("credential", "")
     made = _verified(said, challenge) if isinstance(challenge, str) else None
     if made is None:
-        flash("The passkey could not be set up. Nothing was changed. Try again, or use an app.")
+        flash(
+            "The passkey could not be set up. Nothing was changed. Try again, or use an app.",
+            "error",
+        )
         return redirect(url_for("security.two_factor_setup"))
     person.webauthn.append(_passkey(made, said))
     record_history(db(), person, "added passkey", "person", person.id, at=clock.now())

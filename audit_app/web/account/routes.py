@@ -140,7 +140,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     if passkey is None:
         hidden("passkey", passkey_id)
     if not has_second_factor_besides(person, passkey):
-        flash("This is your only second factor, so it stays. Set up another one first.")
+        flash("This is your only second factor, so it stays. Set up another one first.", "error")
     else:
         person.webauthn.remove(passkey)
         record_history(db(), person, "removed passkey", "person", person.id, at=clock.now())

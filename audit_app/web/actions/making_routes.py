@@ -88,7 +88,7 @@ def make(key: str, finding_id: int) -> ResponseReturnValue:
     try:
         _make(cycle, finding, form)
     except Refusal as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
     else:
         flash("The action is given out. Its owner is told by mail.")
     return redirect(url_for("findings.show_finding", key=key, finding_id=finding_id))

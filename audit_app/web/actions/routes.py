@@ -173,7 +173,7 @@ def _written(action: Action, write: Callable[[], object], said: str) -> Response
     try:
         write()
     except Refusal as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
     else:
         flash(said)
     return redirect(url_for("actions.show_one", action_id=action.id))

@@ -110,7 +110,7 @@ def remove(attachment_id: int) -> ResponseReturnValue:
     try:
         remove_attachment(db(), current_person(), attachment, _folder(), at=clock.now())
     except (AttachmentFault, IllegalMove) as refusal:
-        flash(str(refusal))
+        flash(str(refusal), "error")
     else:
         flash("The file is removed, and deleted here.")
     return redirect(_address(audit, question_id))

@@ -93,7 +93,7 @@ def none_at_all(audit: Reading, section: Section) -> ResponseReturnValue:
     try:
         say_none(db(), current_person(), audit, section, at=clock.now())
     except EntryFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
         return _to_list(audit, section)
     return redirect(next_place(audit, section.key))
 

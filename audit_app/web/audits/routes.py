@@ -28,6 +28,7 @@ from audit_app.core.question_bank import Question
 from audit_app.core.replies import VOICE_WORDS
 from audit_app.core.subjects import capital
 from audit_app.store.actions import proposed_in, tell_owners
+from audit_app.store.agreeing import versions_of
 from audit_app.store.audits import (
     IncompleteAudit,
     find_audit,
@@ -117,6 +118,7 @@ def show_audit(audit_id: int) -> str:
         tasks=task_list(audit, proposed=len(proposed_in(db(), audit))),
         files=attached_to(audit),
         comments=links_to_comments(audit, comments_for(audit)),
+        versions=versions_of(db(), audit.id),
         saved_at=_saved_at(audit),
         happened_to=timeline_of(db(), "audit", audit.id),
     )

@@ -109,7 +109,7 @@ def begin_from(key: str, version: str) -> ResponseReturnValue:
         draft = begin_draft(db(), load_bank(stored), stored, by=current_person(), at=clock.now())
         _note("began", draft, {"bank": key, "from": version})
     else:
-        flash("There was a draft of this bank already: this is it. Nothing was changed.")
+        flash("There was a draft of this bank already: this is it. Nothing was changed.", "info")
     return _to(draft)
 
 

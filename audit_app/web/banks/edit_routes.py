@@ -80,7 +80,7 @@ def remove_section(draft_id: int, section_key: str) -> ResponseReturnValue:
     opened = open_draft(draft_id)
     section = find_section(opened.bank, section_key) or hidden(SUBJECT, draft_id)
     if section.questions:
-        flash("A section with questions stays: move or retire its questions first.")
+        flash("A section with questions stays: move or retire its questions first.", "error")
         return _back(opened)
     return _change(
         opened, without_section(opened.bank, section_key), "section removed", section_key
@@ -142,7 +142,7 @@ def bring_back_question(draft_id: int, question_id: str) -> ResponseReturnValue:
     """Ask a retired question again, at the end of the last section."""
     opened = open_draft(draft_id)
     if find_question(opened.bank, question_id) is not None:
-        flash("This question is asked already. Nothing was changed.")
+        flash("This question is asked already. Nothing was changed.", "error")
         return _back(opened)
     if not any(one.id == question_id for one in opened.bank.retired) or not opened.bank.sections:
         hidden(SUBJECT, draft_id)
@@ -229,7 +229,7 @@ def _change(opened: OpenDraft, bank: QuestionBank, what: str, id_: str) -> Respo
     try:
         keep(opened, bank, what, id_)
     except DraftConflict as conflict:
-        flash(f"{conflict} This is the draft as it is now.")
+        flash(f"{conflict} This is the draft as it is now.", "error")
     return redirect(f"{_address(opened)}#{id_}")
 
 

@@ -135,7 +135,7 @@ def end(calibration_id: int) -> ResponseReturnValue:
     try:
         end_calibration(db(), calibration, by=current_person(), at=at)
     except Refusal as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
     else:
         tell(calibration)
         flash("The calibration has ended. Everybody who took part is told by mail.")

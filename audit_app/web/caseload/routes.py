@@ -109,7 +109,7 @@ def use_read_extract(extract_id: int) -> ResponseReturnValue:
     try:
         use_extract(db(), extract, replace=form.replace.data == "yes", at=at)
     except ExtractFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
         return redirect(url_for("caseload.show_extracts"))
     replaced = {"replaced_extract": same_day.id} if same_day is not None else {}
     _note("imported", extract.id, at, _counts(extract) | replaced)
@@ -126,7 +126,7 @@ def discard_read_extract(extract_id: int) -> ResponseReturnValue:
     try:
         discard_extract(db(), extract)
     except ExtractFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
     else:
         _note("discarded", extract_id, clock.now(), counts)
         flash("The extract was discarded. Nothing of it was kept.")

@@ -110,7 +110,7 @@ def answer(concern_id: int) -> ResponseReturnValue:
     try:
         acknowledge(db(), concern, current_person(), form.action.data, at=clock.now())
     except ConcernFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
     else:
         flash("Acknowledged. Whoever raised it sees what is done.")
     return redirect(url_for("concerns.show_one", concern_id=concern.id))

@@ -111,7 +111,7 @@ def save_cohort(key: str) -> ResponseReturnValue:
     try:
         lines = read_lines(request.args.get("lines", "")[:LONGEST])
     except CohortFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
         return redirect(url_for("draw.show_draw", key=key))
     content = write_cohort(Cohort(cycle.name, lines))
     return as_file(content, file_name(f"cohort {cycle.name}", "yml"), "application/yaml")

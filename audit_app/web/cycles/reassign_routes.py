@@ -79,7 +79,7 @@ def reassign(key: str, audit_id: int) -> ResponseReturnValue:
     form.offer(candidates)
     stuck = _why_it_stays(audit, candidates)
     if stuck is not None and request.method == "POST":
-        flash(f"{stuck} Nothing was changed.")
+        flash(f"{stuck} Nothing was changed.", "error")
         return redirect(url_for("cycles.show_cycle", key=key))
     if form.validate_on_submit():
         to = next(one.person for one in candidates if one.person.id == form.to.data)

@@ -51,7 +51,7 @@ def withdraw(key: str, audit_id: int) -> ResponseReturnValue:
     audit = find_audit_to_reassign(db(), person, cycle, audit_id) or hidden("audit", audit_id)
     stuck = why_not_withdrawn(db(), audit)
     if stuck is not None and request.method == "POST":
-        flash(f"{stuck} Nothing was changed.")
+        flash(f"{stuck} Nothing was changed.", "error")
         return redirect(url_for("cycles.show_cycle", key=key))
     form = WithdrawForm()
     form.offer(audit)

@@ -68,7 +68,10 @@ def compile_edition(key: str) -> ResponseReturnValue:
     """Ask for an edition; it is compiled outside this request."""
     cycle, at = _cycle(key), clock.now()
     if cycle.state is CycleState.OPEN:
-        flash("There is nothing to report on before the sample is drawn. Nothing was compiled.")
+        flash(
+            "There is nothing to report on before the sample is drawn. Nothing was compiled.",
+            "error",
+        )
         return redirect(url_for("editions.show_cycle_editions", key=key))
     arguments: dict[str, object] = {"cycle": cycle.key, "design": DESIGN}
     if "exempt" in request.form:
@@ -131,7 +134,8 @@ def open_pdf(edition_id: int) -> ResponseReturnValue:
     if any(one.cycle_id == edition.cycle_id for one in blind_audits(db(), current_person())):
         flash(
             "You are reading a case file of this cycle again. Its reports open for you once your "
-            "reading is submitted, since they say what the first auditor found."
+            "reading is submitted, since they say what the first auditor found.",
+            "error",
         )
         return redirect(url_for("editions.show_edition", edition_id=edition_id))
     note_reading("opened", "edition", edition.id)
@@ -154,7 +158,7 @@ def publish(edition_id: int) -> ResponseReturnValue:
     try:
         publish_edition(edition, by=current_person(), at=at)
     except IllegalMove as fault:
-        flash(f"{fault} Nothing was changed.")
+        flash(f"{fault} Nothing was changed.", "error")
     else:
         detail = {"state": [before, edition.state]}
         record_history(

@@ -107,7 +107,7 @@ def decide(exemption_id: int) -> ResponseReturnValue:
     try:
         decide_exemption(db(), exemption, granted=granted, by=person, at=clock.now())
     except (IllegalMove, ExemptionFault) as fault:
-        flash(_unchanged(fault))
+        flash(_unchanged(fault), "error")
     else:
         _note(exemption, "approved" if granted else "turned down", before)
         name = exemption.person.name
@@ -124,7 +124,7 @@ def end(exemption_id: int) -> ResponseReturnValue:
     try:
         end_exemption(db(), exemption, by=current_person(), at=clock.now())
     except (IllegalMove, ExemptionFault) as fault:
-        flash(_unchanged(fault))
+        flash(_unchanged(fault), "error")
     else:
         _note(exemption, "ended", before)
         flash(f"{exemption.person.name} audits again.")

@@ -121,7 +121,7 @@ def change(key: str, finding_id: int) -> ResponseReturnValue:
     finding = _finding(cycle, finding_id)
     here = url_for("findings.show_finding", key=key, finding_id=finding_id)
     if finding.state is FindingState.CONFIRMED:
-        flash("This finding is confirmed. Reopen it to change it.")
+        flash("This finding is confirmed. Reopen it to change it.", "error")
         return redirect(here)
     results = cycle_results(db(), cycle)
     subject = _subject(results, finding.theme, finding.question_id)
@@ -156,7 +156,7 @@ def confirm(key: str, finding_id: int) -> ResponseReturnValue:
     try:
         confirm_finding(finding, by=current_person(), at=at)
     except IllegalMove as fault:
-        flash(f"{fault} Nothing was changed.")
+        flash(f"{fault} Nothing was changed.", "error")
     else:
         _note("confirmed", finding, at, {"state": ["draft", "confirmed"]})
         flash("The finding is confirmed. The next report that is compiled holds it.")
@@ -171,7 +171,7 @@ def reopen(key: str, finding_id: int) -> ResponseReturnValue:
     try:
         reopen_finding(finding)
     except IllegalMove as fault:
-        flash(f"{fault} Nothing was changed.")
+        flash(f"{fault} Nothing was changed.", "error")
     else:
         _note("reopened", finding, clock.now(), {"state": ["confirmed", "draft"]})
         flash("The finding is a draft again. Reports that are compiled already keep it.")

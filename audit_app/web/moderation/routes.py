@@ -65,7 +65,7 @@ def settle(moderation_id: int) -> ResponseReturnValue:
         for part, fault in unsettled.faults.items():
             name = "grade" if fault.startswith("Choose") else "reason"
             form[f"{name}_{part}"].errors = [fault]
-        return _page(moderation, settling=form)
+        return _page(moderation, form, return_form(compared_answers(moderation), request.form))
     except (ModerationFault, IllegalMove) as fault:
         return _refused(moderation, str(fault))
     detail: dict[str, object] = {
@@ -89,7 +89,9 @@ def give_back(moderation_id: int) -> ResponseReturnValue:
         form[f"comment_{JUDGEMENT}"].errors = [
             "Write at least one comment, so that the auditor knows what to look at again"
         ]
-        return _page(moderation, returning=form)
+        pairs = compared_grades(moderation)
+        settling = agree_form(load_form(moderation.audit.form_version), pairs, request.form)
+        return _page(moderation, settling, form)
     try:
         version = return_audit(db(), moderation, comments_in(form), by=current_person(), at=at)
     except (ModerationFault, IllegalMove) as fault:
@@ -145,7 +147,7 @@ def _moderation(moderation_id: int) -> Moderation:
 
 def _refused(moderation: Moderation, why: str) -> ResponseReturnValue:
     said = why if why.endswith("Nothing was changed.") else f"{why} Nothing was changed."
-    flash(said)
+    flash(said, "error")
     return redirect(url_for("moderation.show", moderation_id=moderation.id))
 
 

@@ -121,7 +121,7 @@ def remove(entry_id: int) -> ResponseReturnValue:
     try:
         remove_entry(db(), entry, by=current_person(), at=clock.now())
     except PlanFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
         return redirect(url_for("plan.show_entry", entry_id=entry_id))
     flash("It is no longer planned.")
     return redirect(url_for("plan.show_year", year=year))

@@ -185,7 +185,7 @@ def _keep(audit: Audit, form: ReplyForm) -> ResponseReturnValue:
     try:
         kept = save_reply(db(), person, audit, form.drafts(), at=at)
     except Refusal as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
         return redirect(url_for("replies.reply", audit_id=audit.id))
     if sends and form.may_be_sent():
         send_reply(db(), kept, at=at)

@@ -72,7 +72,7 @@ def ask(kind: str) -> ResponseReturnValue:
     try:
         ask_for_purge(db(), chosen.kind, chosen.before, by=current_person(), at=clock.now())
     except RetentionFault as fault:
-        flash(str(fault))
+        flash(str(fault), "error")
     else:
         flash("It is asked for. A senior manager approves it, then an administrator runs it.")
     return redirect(url_for("retention.show_due"))
@@ -117,7 +117,7 @@ def approve(purge_id: int) -> ResponseReturnValue:
     try:
         approve_purge(db(), purge, by=current_person(), at=clock.now())
     except (IllegalMove, RetentionFault) as fault:
-        flash(_unchanged(fault))
+        flash(_unchanged(fault), "error")
     else:
         flash("It is approved. An administrator runs it; until then you can still turn it down.")
     return redirect(url_for("retention.show_asked"))
@@ -131,7 +131,7 @@ def refuse(purge_id: int) -> ResponseReturnValue:
     try:
         refuse_purge(db(), purge, by=current_person(), at=clock.now())
     except IllegalMove as fault:
-        flash(_unchanged(fault))
+        flash(_unchanged(fault), "error")
     else:
         flash("It is turned down. Nothing is deleted.")
     return redirect(url_for("retention.show_asked"))
@@ -153,7 +153,7 @@ def run(purge_id: int) -> ResponseReturnValue:
         folder = AttachmentFolder.of(current_app.config["INSTANCE"])
         counts = run_purge(db(), purge, by=current_person(), at=clock.now(), folder=folder)
     except IllegalMove as fault:
-        flash(_unchanged(fault))
+        flash(_unchanged(fault), "error")
     else:
         flash(f"Deleted: {say_counts(counts)}.")
     return redirect(url_for("retention.show_approved"))

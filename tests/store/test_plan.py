@@ -111,6 +111,7 @@ def test_an_entry_goes_from_planned_to_closed(session, council):
 
 def test_of_two_cycles_that_take_an_entry_at_the_same_moment_the_first_keeps_it(session, council):
     entry = plan(session, THEMED)
+    make_person(session, Role.INDEPENDENT_MEMBER)
     version = latest_form(session, THEMED.form)
     first, second = (
         create_cycle(session, version, name=name, month="2027-06", at=AT)

@@ -98,14 +98,16 @@ def end_route(session: Session, route: ReportingRoute, *, by: Person, at: dateti
 
 
 def report_by_hand(
-    session: Session, route: ReportingRoute, due: date, *, by: Person, at: datetime
+    session: Session, route: ReportingRoute, settles: str, *, by: Person, at: datetime
 ) -> None:
     """The body was told of what is due on a day in another way than by an edition.
 
-    RouteFault where that day is settled already, so that what is sent twice settles one.
+    `settles`: that day, as 2026-09-01. RouteFault where another is due by now, so that what is sent
+    twice settles one.
     """
     session.refresh(route, with_for_update=True)
-    if due != due_day(session, route):
+    due = due_day(session, route)
+    if settles != due.isoformat():
         raise RouteFault(f"{route.body} was told of this day already. Nothing was changed.")
     session.add(RouteReport(route_id=route.id, due_on=due, reported_at=at))
     session.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +16,16 @@ from audit_app.cli.sample_size import size
 from audit_app.clock import now
 from audit_app.core.completion import say_done
 from audit_app.core.sampling import EXCLUSION_WORDS, Filters
+from audit_app.core.sampling_methods import Method
 from audit_app.store.cycles import close_cycle, create_cycle, cycle_summaries
 from audit_app.store.history import record_history
 from audit_app.store.instruments import latest_form
 from audit_app.store.people import find_person
+from audit_app.store.redrawing import draw_again
 from audit_app.store.samples import draw_cycle_sample, drawn_cases
-from audit_app.store.tables import Person
+from audit_app.store.tables import Person, Sample, SampleCase
+
+PER_AUDITOR = 2
 
 
 @click.group()
@@ -141,7 +147,23 @@ sample.add_command(size)
 
 @sample.command()
 @click.argument("cycle")
-@click.option("--per-auditor", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--method",
+    type=click.Choice([one.value for one in Method if one is not Method.FOR_AGENCIES]),
+    default=Method.PER_AUDITOR.value,
+    show_default=True,
+    help="So many for each auditor, or a number drawn first and then shared out.",
+)
+@click.option(
+    "--number",
+    type=click.IntRange(min=1),
+    help="How many the method draws, or how many from each team.",
+)
+@click.option(
+    "--per-auditor",
+    type=click.IntRange(min=1),
+    help="So many for each auditor (2); the most for each where a number is drawn first.",
+)
 @click.option("--seed", help="Draw with this seed again; otherwise a random one.")
 @click.option("--status", "statuses", multiple=True, help="Only case files of this status.")
 @click.option("--team", "teams", multiple=True, help="Only case files of this team.")
@@ -155,7 +177,9 @@ sample.add_command(size)
 @as_json
 def draw(
     cycle: str,
-    per_auditor: int,
+    method: str,
+    number: int | None,
+    per_auditor: int | None,
     seed: str | None,
     statuses: tuple[str, ...],
     teams: tuple[str, ...],
@@ -169,26 +193,27 @@ def draw(
     filters = Filters(frozenset(statuses), frozenset(teams), age_from, age_to, lines)
     with open_session() as (session, _settings):
         found = cycle_named(session, cycle)
+        by_method = Method(method)
+        if not by_method.is_shared_out:
+            per_auditor = per_auditor or PER_AUDITOR
         drawn = draw_cycle_sample(
-            session, found, filters, per_auditor=per_auditor, seed=seed, by=None, at=now()
+            session,
+            found,
+            filters,
+            per_auditor=per_auditor,
+            seed=seed,
+            by=None,
+            at=now(),
+            method=by_method,
+            number=number,
         )
-        detail = {"frame_size": drawn.frame_size, "per_auditor": drawn.per_auditor}
+        history = {"frame_size", "per_auditor", "method", "number"}
+        data = {"cycle": found.key, **_facts(drawn)}
+        detail = {name: data[name] for name in sorted(history)}
         record_history(session, None, "drew", "sample", drawn.id, at=now(), detail=detail)
-        rows = [
-            {
-                "auditor": one.auditor.email if one.auditor else "each agency",
-                "case_reference": one.case_file.reference,
-            }
-            for one in drawn_cases(session, drawn)
-        ]
+        rows = _rows(drawn_cases(session, drawn))
         excluded = {row.reason: row.count for row in drawn.exclusions}
-        data = {
-            "cycle": found.key,
-            "method": drawn.method,
-            "seed": drawn.seed,
-            "frame_size": drawn.frame_size,
-            "frame_hash": drawn.frame_hash,
-            "filters": drawn.filters,
+        data |= {
             "excluded": {reason.value: count for reason, count in excluded.items()},
             "drawn": rows,
         }
@@ -198,3 +223,52 @@ def draw(
         f"{len(rows)} drawn from a frame of {data['frame_size']} with the seed {data['seed']}."
     )
     say(data, said, as_json=as_json)
+
+
+def _rows(cases: Iterable[SampleCase]) -> list[dict[str, str]]:
+    return [
+        {
+            "auditor": one.auditor.email if one.auditor else "each agency",
+            "case_reference": one.case_file.reference,
+        }
+        for one in cases
+    ]
+
+
+def _facts(drawn: Sample) -> dict[str, object]:
+    """How a sample was drawn."""
+    return {
+        "method": drawn.method,
+        "number": drawn.number,
+        "per_auditor": drawn.per_auditor,
+        "seed": drawn.seed,
+        "frame_size": drawn.frame_size,
+        "frame_hash": drawn.frame_hash,
+        "filters": drawn.filters,
+    }
+
+
+@sample.command()
+@click.argument("cycle")
+@as_json
+def verify(cycle: str, as_json: bool) -> None:
+    """Draw CYCLE's sample again from its stored frame (exit 0: the same, 1: another)."""
+    with open_session(writes=False) as (session, _settings):
+        found = cycle_named(session, cycle)
+        kept = found.sample
+        if kept is None:
+            raise NotFound(f"No sample of {found.key} is drawn yet, so there is none to verify.")
+        again = draw_again(session, found, kept)
+        data = {
+            "cycle": found.key,
+            "same": again.difference is None,
+            **_facts(kept),
+            "drawn": len(again.drawn),
+            "difference": again.difference,
+        }
+    said = again.difference or (
+        f"The sample of {data['cycle']} is the one that its frame of {data['frame_size']} and the "
+        f"seed {data['seed']} give: {data['drawn']} drawn, each for the same auditor."
+    )
+    say(data, [said], as_json=as_json)
+    sys.exit(1 if again.difference else 0)

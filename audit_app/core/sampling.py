@@ -105,12 +105,14 @@ class Filters:
 class SampleAuditor:
     """A person who is to audit: a key that never changes, and what bars case files.
 
-    `own_cases`: the references of the case files that the person is or was the worker of.
+    `own_cases`: the references of the case files that the person is or was the worker of, and
+    `audited`: of those that they audited, which bar them where a sample is shared out.
     """
 
     key: str
     team: str | None
     own_cases: frozenset[str] = frozenset()
+    audited: frozenset[str] = frozenset()
 
     def is_barred_from(self, case: FrameCase) -> bool:
         """Whether the case file is of the auditor's own team, or their own."""

@@ -11,6 +11,7 @@ from audit_app.core.completion import WITHDRAWAL_WORDS
 from audit_app.core.concerns import say_concerns
 from audit_app.core.exemptions import EXEMPTION_WORDS
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion
+from audit_app.core.sampling_methods import Method as SamplingMethod
 from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.reports.contents import (
     CompletionMonth,
@@ -27,6 +28,7 @@ from audit_app.reports.contents import (
 )
 from audit_app.reports.contents import Exclusion as CountedExclusion
 from audit_app.reports.designs import Design
+from audit_app.reports.draw_words import explain_draw, say_drawn
 from audit_app.reports.gather_actions import (
     exceptions_first,
     moments_of_actions,
@@ -55,15 +57,6 @@ from audit_app.store.tables import Cycle, Finding, Sample
 
 EXEMPT = "Exempt: Schedule 12A Local Government Act 1972, paragraphs 1 and 2"
 
-ALGORITHM = (
-    "Each {one} of the frame gets a ticket: SHA-256 of the text “seed:reference”, in hexadecimal. "
-    "The {many} are put in the order of their tickets, smallest first. The sample is the first of "
-    "them, as many as are asked for; one is passed over only when the sample already holds as many "
-    "of its team as the auditors of other teams have places for. The auditors are put in the order "
-    "of SHA-256 of “seed:auditor number”. In that order each takes the first {one} of the sample, "
-    "not yet taken, that is not of their own team, round by round; one is left for a later auditor "
-    "only when the rest could no longer be shared out."
-)
 CHANGE_RULE = (
     "A change is called better or worse only where Newcombe’s 95% interval for the difference "
     "between the two shares leaves out nought (Statistics in Medicine 17, 1998, method 10) and, "
@@ -210,7 +203,8 @@ def _paragraph(results: CycleResults, rows: Sequence[ThemeRow], sample: SampleSt
     readers = len(results.auditors)
     role = ROLE_WORDS[Role(results.form.auditors)].lower()
     read = (
-        f"{SUBJECT_WORDS[results.form.subject].count(sample.completed)} drawn at random from "
+        f"{SUBJECT_WORDS[results.form.subject].count(sample.completed)} "
+        f"{say_drawn(_method_of(results.cycle.sample))} "
         f"{sample.frame_size:,} were read for {month_name(results.cycle.month)} by "
         f"{readers} {role}{'' if readers == 1 else 's'}."
     )
@@ -314,6 +308,10 @@ def _frame_exclusions(sample: Sample | None) -> tuple[CountedExclusion, ...]:
     )
 
 
+def _method_of(sample: Sample | None) -> SamplingMethod:
+    return SamplingMethod(sample.method) if sample is not None else SamplingMethod.PER_AUDITOR
+
+
 def _method(cycle: Cycle, results: CycleResults) -> Method:
     sample, what = cycle.sample, SUBJECT_WORDS[results.form.subject]
     own_team = next(
@@ -331,11 +329,14 @@ def _method(cycle: Cycle, results: CycleResults) -> Method:
         filters=tuple(describe_filters(sample.filters)) if sample is not None else (),
         seed=sample.seed if sample is not None else "",
         frame_hash=sample.frame_hash if sample is not None else "",
-        algorithm=ALGORITHM.format(one=what.one, many=what.many),
+        algorithm=explain_draw(
+            _method_of(sample), sample.number if sample else None, one=what.one, many=what.many
+        ),
         percent_from=results.form.percent_from,
         change_rule=CHANGE_RULE.format(many=what.many),
         interval_note=None,
         recompute=(
+            f"audit-app sample verify {cycle.key}",
             f"audit-app audits export {cycle.key} --format json",
             f"audit-app findings {cycle.key} --json",
             "audit-app rescore --check",

@@ -138,6 +138,7 @@ def sample_data(session: Session, cycle: Cycle) -> Data | None:
         "method": sample.method,
         "seed": sample.seed,
         "per_auditor": sample.per_auditor,
+        "number": sample.number,
         "frame_size": sample.frame_size,
         "frame_hash": sample.frame_hash,
         "filters": sample.filters,

@@ -107,6 +107,27 @@ def own_cases_in(
     return {person_id: frozenset(references) for person_id, references in found.items()}
 
 
+def audited_cases_in(
+    session: Session, people: Sequence[Person], extract: Extract
+) -> dict[int, frozenset[str]]:
+    """By person: the references of the extract's case files that they audited, or read again."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = session.execute(
+        select(Reading.auditor_id, CaseFile.reference)
+        .join(CaseFile, CaseFile.id == Reading.case_file_id)
+        .join(CaseloadEntry, CaseloadEntry.case_file_id == Reading.case_file_id)
+        .where(
+            CaseloadEntry.extract_id == extract.id,
+            Reading.auditor_id.in_([person.id for person in people]),
+            Reading.purpose != Purpose.CALIBRATION,
+            Reading.state == AuditState.SUBMITTED,
+        )
+    )
+    for person_id, reference in rows:
+        found[person_id].add(reference)
+    return {person_id: frozenset(references) for person_id, references in found.items()}
+
+
 def _ties_of_people(session: Session, people: Sequence[Person]) -> dict[int, PersonTies]:
     memberships: dict[int, list[Membership]] = defaultdict(list)
     for person_id, team_id, ended_at in session.execute(

@@ -22,15 +22,15 @@ from audit_app.core.sampling import (
     SampleAuditor,
     SamplingFault,
     build_frame,
-    draw_for_all,
-    draw_sample,
 )
+from audit_app.core.sampling_methods import Method
 from audit_app.core.subjects import SUBJECT_WORDS
 from audit_app.store.caseload import current_extract
 from audit_app.store.cohorts import filters_to_data, meets_lines
 from audit_app.store.cycles import FEWEST_AGENCIES
+from audit_app.store.drawing import Asked, draw_by
 from audit_app.store.exemptions import exempt_at_draw, exempt_people
-from audit_app.store.independence import own_cases_in
+from audit_app.store.independence import audited_cases_in, own_cases_in
 from audit_app.store.instruments import load_form, words_of
 from audit_app.store.references import references_at
 from audit_app.store.tables import (
@@ -49,9 +49,6 @@ from audit_app.store.tables import (
     SampleExclusion,
     Team,
 )
-
-METHOD = "simple_random"
-METHOD_FOR_AGENCIES = "for_each_agency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,10 @@ def preview_sample(
         .options(joinedload(CycleAuditor.person).joinedload(Person.team))
         .order_by(CycleAuditor.person_id)
     ).all()
-    own_cases = own_cases_in(session, [member.person for member in members], extract)
+    people = [member.person for member in members]
+    own_cases = own_cases_in(session, people, extract)
+    # Who follows up an earlier cohort reads the same ones again, and is meant to.
+    audited = {} if filters.keeps_audited else audited_cases_in(session, people, extract)
     return SamplePreview(
         extract,
         build_frame(cases, filters, audited_since=audited_since),
@@ -107,6 +107,7 @@ def preview_sample(
                 str(member.person_id),
                 member.person.team.name if member.person.team else None,
                 own_cases.get(member.person_id, frozenset()),
+                audited.get(member.person_id, frozenset()),
             )
             for member in members
         ),
@@ -118,13 +119,16 @@ def draw_cycle_sample(
     cycle: Cycle,
     filters: Filters,
     *,
-    per_auditor: int,
+    per_auditor: int | None,
     seed: str | None,
     by: Person | None,
     at: datetime,
+    method: Method = Method.PER_AUDITOR,
+    number: int | None = None,
 ) -> Sample:
     """Draw the cycle's sample and allocate its audits.
 
+    Where a method draws a `number` first, `per_auditor` is the most that one auditor gets.
     SamplingFault when there are too few case files, IllegalMove when it was drawn before; then
     nothing is stored.
     """
@@ -134,23 +138,22 @@ def draw_cycle_sample(
     session.flush()
     preview = preview_sample(session, cycle, filters, at=at)
     seed = seed or secrets.token_hex(8)
-    drawn = _draw(cycle, preview, per_auditor, seed)
+    asked = _asked(cycle, method, number, per_auditor)
+    drawn = _draw(cycle, preview, asked, seed)
     sample = Sample(
         cycle_id=cycle.id,
         extract_id=preview.extract.id,
-        method=METHOD_FOR_AGENCIES if is_for_agencies(cycle) else METHOD,
+        method=asked.method,
         seed=seed,
-        per_auditor=per_auditor,
+        per_auditor=asked.per_auditor or len(drawn),
+        number=asked.number,
         frame_size=len(preview.frame.cases),
         frame_hash=preview.frame.hash,
         filters=filters_to_data(filters),
         audited_since=preview.audited_since,
         drawn_at=at,
         drawn_by_id=by.id if by is not None else None,
-        exclusions=[
-            SampleExclusion(reason=reason, count=count)
-            for reason, count in preview.excluded.items()
-        ],
+        exclusions=[SampleExclusion(reason=why, count=n) for why, n in preview.excluded.items()],
     )
     session.add(sample)
     session.flush()
@@ -194,14 +197,15 @@ def sample_frame(session: Session, sample: Sample) -> Frame:
 
 def drawn_for(session: Session, cycle: Cycle, sample: Sample) -> tuple[SampleAuditor, ...]:
     """The auditors as the draw knew them: their team, and their own case files, of that day."""
-    own = {number for member in cycle.auditors for number in member.own_cases}
+    tied = {id_ for one in cycle.auditors for id_ in (*one.own_cases, *one.audited_cases)}
     exempt = exempt_at_draw(session, sample)
-    references = references_at(session, own, sample.drawn_at)
+    references = references_at(session, tied, sample.drawn_at)
     return tuple(
         SampleAuditor(
             str(member.person_id),
             member.team.name if member.team else None,
             frozenset(references[number] for number in member.own_cases),
+            frozenset(references[number] for number in member.audited_cases),
         )
         for member in cycle.auditors
         if member.person_id not in exempt
@@ -321,14 +325,23 @@ def _allocations(
     ]
 
 
-def _draw(cycle: Cycle, preview: SamplePreview, each: int, seed: str) -> tuple[Drawn, ...]:
-    """So many for each auditor, or so many for all agencies together."""
+def _asked(cycle: Cycle, method: Method, number: int | None, each: int | None) -> Asked:
+    if not is_for_agencies(cycle):
+        return Asked(method, number if method.has_number else None, each)
+    if method.is_shared_out:
+        raise SamplingFault(
+            "Every agency answers on all that is drawn, so nothing can be shared out among them: "
+            "say how many are drawn for all. Nothing was drawn."
+        )
+    return Asked(Method.FOR_AGENCIES, None, each)
+
+
+def _draw(cycle: Cycle, preview: SamplePreview, asked: Asked, seed: str) -> tuple[Drawn, ...]:
+    if asked.method is Method.FOR_AGENCIES:
+        _check_agencies(preview.auditors)
     what = words_of(cycle.form_version)
-    frame, auditors = preview.frame, preview.auditors
-    if is_for_agencies(cycle):
-        _check_agencies(auditors)
-        return draw_for_all(frame, auditors, wanted=each, seed=seed, what=what)
-    return draw_sample(frame, auditors, per_auditor=each, seed=seed, what=what)
+    names = {str(member.person_id): member.person.name for member in cycle.auditors}
+    return draw_by(asked, preview.frame, preview.auditors, seed=seed, what=what, names=names)
 
 
 def _check_agencies(auditors: Sequence[SampleAuditor]) -> None:
@@ -341,11 +354,13 @@ def _check_agencies(auditors: Sequence[SampleAuditor]) -> None:
 
 def _note_auditors(cycle: Cycle, auditors: Iterable[SampleAuditor], ids: dict[str, int]) -> None:
     """Keep what barred each auditor on the day of the draw, so that it can be drawn again."""
-    own_cases = {auditor.key: auditor.own_cases for auditor in auditors}
+    known = {auditor.key: auditor for auditor in auditors}
     for member in cycle.auditors:
         member.team_id = member.person.team_id
-        own = own_cases.get(str(member.person_id), frozenset())
+        auditor = known.get(str(member.person_id))
+        own, audited = (auditor.own_cases, auditor.audited) if auditor else ((), ())
         member.own_cases = sorted(ids[reference] for reference in own if reference in ids)
+        member.audited_cases = sorted(ids[reference] for reference in audited if reference in ids)
 
 
 def _ids_by_reference(session: Session, references: list[str]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from browser.rare_states import make_rare_states
 from factories import (
@@ -32,6 +33,7 @@ from audit_app.core.plan import PlanDraft, PlanKind, Repeated
 from audit_app.core.replies import OVERALL
 from audit_app.core.routes import Rhythm
 from audit_app.core.sampling import Filters
+from audit_app.core.sampling_methods import Method
 from audit_app.store.actions import make_of_finding
 from audit_app.store.audits import Draft, audits_of, record_answers
 from audit_app.store.bank_drafts import begin_draft
@@ -90,7 +92,8 @@ def make_full_council(session: Session, folder: AttachmentFolder) -> FullCouncil
     }
     independent = people[Role.INDEPENDENT_MEMBER]
     monthly = _draw(session, "monthly_sample", "2026-11", made.managers, made.lead)
-    themed = _draw(session, "protection_plans", "2026-11", [independent], made.lead, per_auditor=3)
+    by_team = {"per_auditor": 3, "method": Method.PROPORTIONAL, "number": 3}
+    themed = _draw(session, "protection_plans", "2026-11", [independent], made.lead, **by_team)
     _plan(session, monthly, themed, independent)
     version = latest_form(session, "monthly_sample")
     create_cycle(session, version, name="Next", month="2026-12", auditors=made.managers, at=AT)
@@ -260,13 +263,14 @@ def _draw(
     auditors: Sequence[Person],
     by: Person,
     per_auditor: int = 2,
+    **how: Any,
 ) -> Cycle:
     version = latest_form(session, form)
     cycle = create_cycle(
         session, version, name=f"{form} {month}", month=month, auditors=auditors, at=AT
     )
     draw_cycle_sample(
-        session, cycle, Filters(), per_auditor=per_auditor, seed="more seeds", by=by, at=AT
+        session, cycle, Filters(), per_auditor=per_auditor, seed="more seeds", by=by, at=AT, **how
     )
     return cycle
 

@@ -22,8 +22,10 @@ from audit_app.resources import data_folder
 from audit_app.store.actions import propose_action
 from audit_app.store.calibrations import readings_of
 from audit_app.store.caseload import store_extract
+from audit_app.store.cycles import find_cycle
 from audit_app.store.database import Database, DatabaseFault
 from audit_app.store.front_door import front_door_of_extract
+from audit_app.store.redrawing import draw_again
 from audit_app.store.schema import check_schema, migrate
 from audit_app.store.tables import Audit, Base, CaseFile, CaseloadEntry, Extract
 
@@ -257,3 +259,18 @@ def test_an_extract_of_before_does_not_know_the_front_door(migrated: Database) -
         extract = session.scalars(select(Extract)).one()
         page = front_door_of_extract(session, extract)
         assert (page.kept, page.has_list) == (False, False)
+
+
+def test_samples_of_before_the_methods_come_out_again(migrated: Database) -> None:
+    with migrated.session() as session:
+        council = make_council(session)
+        key = council.cycle.key
+    migrate(migrated, revisions()[revisions().index("0027") - 1])
+    migrate(migrated)
+    with migrated.session() as session:
+        cycle = find_cycle(session, key)
+        assert cycle is not None
+        assert cycle.sample is not None
+        assert cycle.sample.number is None
+        assert {tuple(member.audited_cases) for member in cycle.auditors} == {()}
+        assert draw_again(session, cycle, cycle.sample).difference is None

@@ -116,6 +116,8 @@ class CycleAuditor(Base):
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     own_cases: Mapped[list[int]] = mapped_column(JSON, default=list)
+    audited_cases: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Ids of those of the frame that they had audited before, where that barred them."""
     agency: Mapped[Code] = mapped_column(default="")
     """For which agency they answer in this cycle; empty where one person answers the whole form."""
 
@@ -130,6 +132,12 @@ class Sample(Base):
     __table_args__ = (
         CheckConstraint("per_auditor > 0", name="per_auditor_positive"),
         CheckConstraint("frame_size >= 0", name="frame_size_not_negative"),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint(
+            "(method IN ('random_number', 'stratified_proportional', 'stratified_fixed', "
+            "'systematic')) = (number IS NOT NULL)",
+            name="number_where_the_method_asks_one",
+        ),
     )
 
     id: Mapped[Key]
@@ -138,6 +146,9 @@ class Sample(Base):
     method: Mapped[Code]
     seed: Mapped[Code]
     per_auditor: Mapped[int]
+    """So many for each; the most for each where the sample is shared out."""
+    number: Mapped[int | None]
+    """How many case files the method was to draw, or how many of each team."""
     frame_size: Mapped[int]
     frame_hash: Mapped[Hash]
     filters: Mapped[dict[str, object]] = mapped_column(JSON)

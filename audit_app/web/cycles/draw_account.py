@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from audit_app.core.sampling import (
-    Drawn,
-    Frame,
-    SampleAuditor,
-    SamplingFault,
-    draw_for_all,
-    draw_sample,
-    ticket_of,
-)
-from audit_app.store.samples import METHOD_FOR_AGENCIES
+from audit_app.core.sampling import Drawn, Frame, SampleAuditor, ticket_of
+from audit_app.store.redrawing import Redrawn
 from audit_app.store.tables import CycleAuditor, Sample, SampleCase
 
 
@@ -48,28 +40,19 @@ class DrawAccount:
     """Places before the last drawn one that are not in the sample."""
     teams: Mapping[str, str | None]
     """Reference of each drawn case file to its team in the frame."""
+    difference: str | None
+    """Where the stored sample is another."""
 
 
 def account_for_draw(
-    frame: Frame,
-    auditors: Sequence[SampleAuditor],
+    redrawn: Redrawn,
     members: Sequence[CycleAuditor],
     sample: Sample,
     cases: Sequence[SampleCase],
     references: Mapping[int, str],
 ) -> DrawAccount:
-    """Make the draw again, with the references of its day, and say why each turn went as it did."""
-    stored = {
-        (str(one.auditor_id or ""), references[one.case_file_id], one.position) for one in cases
-    }
-    try:
-        if sample.method == METHOD_FOR_AGENCIES:
-            again = draw_for_all(frame, auditors, wanted=sample.per_auditor, seed=sample.seed)
-        else:
-            again = draw_sample(frame, auditors, per_auditor=sample.per_auditor, seed=sample.seed)
-    except SamplingFault:
-        again = ()
-    same = {(one.auditor, one.reference, one.position) for one in again} == stored
+    """Say why each turn of the draw made again went as it did, where it is the stored one."""
+    frame, auditors = redrawn.frame, redrawn.auditors
     names = {str(member.person_id): member.person.name for member in members}
     names[""] = "Each agency"
     teams = {case.reference: case.team for case in frame.cases}
@@ -79,9 +62,10 @@ def account_for_draw(
         tuple(
             AuditorTicket(one.key, names[one.key], ticket_of(sample.seed, one.key)) for one in order
         ),
-        tuple(_turns(again, frame, auditors, names)) if same else (),
+        () if redrawn.difference else tuple(_turns(redrawn.drawn, frame, auditors, names)),
         tuple(place for place in range(1, max(places, default=0)) if place not in places),
         {(ref := references[one.case_file_id]): teams.get(ref) for one in cases},
+        redrawn.difference,
     )
 
 

@@ -11,6 +11,7 @@ from audit_app.core.access import Permission
 from audit_app.core.cohorts import CohortFault, read_lines
 from audit_app.core.lifecycle import CycleState, IllegalMove
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion, SamplingFault, ticket_of
+from audit_app.core.sampling_methods import METHOD_WORDS, Method, list_by_team
 from audit_app.core.subjects import capital
 from audit_app.store.caseload import current_extract, status_counts
 from audit_app.store.cohorts import (
@@ -24,11 +25,11 @@ from audit_app.store.cycles import visible_cycle
 from audit_app.store.history import record_history
 from audit_app.store.instruments import load_form
 from audit_app.store.people import teams
+from audit_app.store.redrawing import draw_again
 from audit_app.store.references import references_at
 from audit_app.store.samples import (
     draw_cycle_sample,
     drawn_cases,
-    drawn_for,
     is_for_agencies,
     sample_frame,
 )
@@ -38,6 +39,7 @@ from audit_app.web.cycles.cohort_field import LONGEST
 from audit_app.web.cycles.draw_account import account_for_draw
 from audit_app.web.cycles.draw_preview import DrawPreview, preview_draw
 from audit_app.web.cycles.forms import DrawForm, FilterForm, SavedForm
+from audit_app.web.cycles.share_account import account_for_shares
 from audit_app.web.database import db
 from audit_app.web.exports.files import as_file, file_name
 from audit_app.web.macro_params import error_list
@@ -82,21 +84,25 @@ def draw(key: str) -> ResponseReturnValue:
             db(),
             cycle,
             form.filters,
-            per_auditor=form.per_auditor.data,
+            per_auditor=form.each,
             seed=form.seed.data or None,
             by=current_person(),
             at=at,
+            method=form.asked_method,
+            number=form.asked_number,
         )
     except CohortFault as fault:
         form.lines.errors = [str(fault)]
         return _draw_page(cycle, extract, form, counted=False)
     except (SamplingFault, IllegalMove) as fault:
-        form.per_auditor.errors = [str(fault)]
+        form.fault_field.errors = [str(fault)]
         return _draw_page(cycle, extract, form, counted=True)
     detail = {
         "state": [CycleState.OPEN, cycle.state],
         "frame_size": [None, sample.frame_size],
         "per_auditor": [None, sample.per_auditor],
+        "method": [None, sample.method],
+        "number": [None, sample.number],
     }
     record_history(db(), current_person(), "drew", "sample", sample.id, at=at, detail=detail)
     flash(f"The sample is drawn, and each auditor sees their {subject_words(cycle).many}.")
@@ -142,19 +148,25 @@ def show_method(key: str) -> str:
     """How the sample was drawn, so that anybody can draw it again."""
     cycle = _cycle(key)
     sample = cycle.sample or hidden("sample")
-    frame, cases = sample_frame(db(), sample), drawn_cases(db(), sample)
-    drawn_for_whom, references = drawn_for(db(), cycle, sample), _references(sample, cases)
+    redrawn, cases = draw_again(db(), cycle, sample), drawn_cases(db(), sample)
+    references = _references(sample, cases)
     return render_template(
         "cycles/method.html",
         title="How the sample was drawn",
         cycle=cycle,
         sample=sample,
         excluded=_in_words(sample),
-        barred=frame.excluded.get(Exclusion.OWN_TEAM, 0),
+        barred=redrawn.frame.excluded.get(Exclusion.OWN_TEAM, 0),
         filters=describe_filters(sample.filters),
         for_agencies=is_for_agencies(cycle),
         kept=kept_by(sample.filters),
-        account=account_for_draw(frame, drawn_for_whom, cycle.auditors, sample, cases, references),
+        account=account_for_draw(redrawn, cycle.auditors, sample, cases, references),
+        shares=account_for_shares(
+            redrawn,
+            sample,
+            {str(member.person_id): member.person.name for member in cycle.auditors},
+            subject_words(cycle),
+        ),
         cases=cases,
         left_out=left_out_of(db(), [cycle.id])[cycle.id],
         references=references,
@@ -170,15 +182,20 @@ def show_frame(key: str) -> str:
     sample = cycle.sample or hidden("sample")
     cases = drawn_cases(db(), sample)
     references = _references(sample, cases)
-    tickets = [
-        (ticket_of(sample.seed, case.reference), case) for case in sample_frame(db(), sample).cases
-    ]
+    frame = sample_frame(db(), sample)
+    tickets = [(ticket_of(sample.seed, case.reference), case) for case in frame.cases]
+    by_team = sample.method == Method.SYSTEMATIC
+    if by_team:
+        tickets = [(ticket_of(sample.seed, one.reference), one) for one in list_by_team(frame)]
+    else:
+        tickets.sort(key=lambda one: one[0])
     return render_template(
         "cycles/frame.html",
         title=f"{capital(subject_words(cycle).many)} that could be drawn",
         cycle=cycle,
         sample=sample,
-        tickets=sorted(tickets, key=lambda one: one[0]),
+        tickets=tickets,
+        by_team=by_team,
         drawn=set(references.values()),
         renamed=_is_renamed(cases, references),
     )
@@ -215,7 +232,7 @@ def _draw_page(
     preview: DrawPreview | None = None
     if counted:
         try:
-            preview = preview_draw(cycle, form.filters, form.per_auditor.data, at=clock.now())
+            preview = preview_draw(cycle, form.filters, form.asked, at=clock.now())
         except CohortFault as fault:
             form.lines.errors = [str(fault)]
     return render_template(
@@ -226,6 +243,8 @@ def _draw_page(
         form=form,
         preview=preview,
         for_agencies=is_for_agencies(cycle),
+        shared_out=form.asked_method.is_shared_out,
+        method_words=METHOD_WORDS[form.asked_method],
         confirm=form if isinstance(form, DrawForm) else DrawForm(formdata=None),
         saved=saved or SavedForm(formdata=None),
         page_errors=error_list(form) + error_list(saved),

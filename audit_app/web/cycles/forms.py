@@ -10,19 +10,29 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     Field,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+)
 
 from audit_app.caseload.values import CaseStatus
 from audit_app.core.agencies import Agency
 from audit_app.core.question_bank import Subject
 from audit_app.core.sampling import Filters
+from audit_app.core.sampling_methods import METHOD_WORDS, Method
 from audit_app.core.subjects import SUBJECT_WORDS, capital
+from audit_app.store.drawing import Asked
 from audit_app.store.tables import Person, Team
 from audit_app.web.cycles.cohort_field import CohortField
 from audit_app.web.day_fields import DayField, MonthField
@@ -30,6 +40,7 @@ from audit_app.web.typed import clean_text
 
 OLDEST = 25
 MOST_EACH = 20
+MOST_DRAWN = 500
 AGE = NumberRange(0, OLDEST, f"An age must be a whole number from 0 to {OLDEST}")
 
 
@@ -138,6 +149,14 @@ class AgenciesForm(OpenForm):
         return {key: by_id[id_] for key, id_ in chosen.items() if id_}
 
 
+def _needed_by_method(form: FilterForm, field: WholeNumberField) -> None:
+    """A method that draws a number is told which."""
+    typed = "".join(field.raw_data or ()).strip()
+    if form.asked_method.has_number and not typed:
+        field.errors = []
+        raise StopValidation("Enter how many are drawn")
+
+
 class FilterForm(FlaskForm):  # type: ignore[misc]
     """What the sample is limited to, and how many case files each auditor gets."""
 
@@ -155,6 +174,33 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
         "More about them, a line for each condition",
         filters=(lambda typed: (typed or "").strip(),),
         description="For example: under 2 on 1 November 2026",
+    )
+    method = RadioField(
+        "How they are drawn",
+        choices=[
+            SelectChoice(value=method.value, label=capital(words))
+            for method, words in METHOD_WORDS.items()
+            if method is not Method.FOR_AGENCIES
+        ],
+        default=Method.PER_AUDITOR.value,
+        validate_choice=False,
+    )
+    number = WholeNumberField(
+        "How many are drawn, or how many from each team",
+        validators=[
+            _needed_by_method,
+            Optional(),
+            NumberRange(1, MOST_DRAWN, f"The number must be from 1 to {MOST_DRAWN}"),
+        ],
+        description="Not asked for where each auditor gets so many, or every one is drawn.",
+    )
+    most_each = WholeNumberField(
+        "The most that one auditor gets",
+        validators=[
+            Optional(),
+            NumberRange(1, MOST_DRAWN, f"The most must be from 1 to {MOST_DRAWN}"),
+        ],
+        description="Leave empty for no limit. They are shared out as evenly as can be.",
     )
     per_auditor = WholeNumberField(
         "Case files for each auditor",
@@ -178,6 +224,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
         self.per_auditor.label.text = f"{capital(what.many)} for each auditor"
         if for_all:
             self.per_auditor.label.text = f"How many {what.many} every agency answers on"
+            del self.method, self.number, self.most_each
         for name in NOT_ASKED.get(subject, ()):
             del self[name]
         if "team" in self:
@@ -199,6 +246,38 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
         """The bounds go upwards."""
         if None not in (self.age_from.data, field.data) and field.data < self.age_from.data:
             raise ValidationError("The oldest age must not be below the youngest")
+
+    def validate_method(self, field: RadioField) -> None:
+        """One of those that are offered."""
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError("Choose how they are drawn")
+
+    @property
+    def asked_method(self) -> Method:
+        """How the sample is to be drawn."""
+        chosen = self.method.data if "method" in self else None
+        return Method(chosen) if chosen in set(Method) else Method.PER_AUDITOR
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked of the draw."""
+        return Asked(self.asked_method, self.asked_number, self.each)
+
+    @property
+    def fault_field(self) -> Field:
+        """Where it is said why nothing was drawn."""
+        return self.method if self.asked_method.is_shared_out else self.per_auditor
+
+    @property
+    def asked_number(self) -> int | None:
+        """How many the method is to draw, where it asks."""
+        return self.number.data if self.asked_method.has_number else None
+
+    @property
+    def each(self) -> int | None:
+        """So many for each auditor, or the most for each; None: no limit."""
+        each: int | None = self.per_auditor.data
+        return self.most_each.data if self.asked_method.is_shared_out else each
 
     @property
     def filters(self) -> Filters:

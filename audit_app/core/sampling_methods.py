@@ -64,6 +64,22 @@ METHOD_WORDS: Mapping[Method, str] = {
     Method.WHOLE: "every one of them",
 }
 
+_CAUTIONS: Mapping[Method, str] = {
+    Method.EACH_TEAM: (
+        "Each team gave as many {many} as the next, whatever its size: a figure over all teams "
+        "counts those of small teams for more than their share. Read it team by team."
+    ),
+    Method.WHOLE: (
+        "Every {one} was taken, so chance had no part in which were seen: a range tells what so "
+        "many would allow if they were a sample."
+    ),
+}
+
+
+def say_caution(method: Method, what: SubjectWords) -> str:
+    """What figures and their ranges, reckoned as of a simple random sample, do not say; or ""."""
+    return _CAUTIONS.get(method, "").format(one=what.one, many=what.many)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

@@ -159,6 +159,8 @@ class SampleStory:
     withdrawn: tuple[Exclusion, ...] = ()
     exempt: tuple[Exclusion, ...] = ()
     exempt_audits: int = 0
+    all_taken: bool = False
+    """Whether all that could be drawn were, and not by chance."""
 
     @property
     def due(self) -> int:

@@ -12,6 +12,7 @@ from audit_app.core.concerns import say_concerns
 from audit_app.core.exemptions import EXEMPTION_WORDS
 from audit_app.core.sampling import EXCLUSION_WORDS, Exclusion
 from audit_app.core.sampling_methods import Method as SamplingMethod
+from audit_app.core.sampling_methods import say_caution
 from audit_app.core.subjects import SUBJECT_WORDS, capital
 from audit_app.reports.contents import (
     CompletionMonth,
@@ -20,6 +21,7 @@ from audit_app.reports.contents import (
     Method,
     PackContents,
     ProposedAction,
+    SampleLimit,
     SampleStory,
     Summary,
     TeamRule,
@@ -285,7 +287,9 @@ def _sample_story(
             for reason, count in completion.left_out.exempt.items()
         ),
         exempt_audits=completion.left_out.audits,
+        all_taken=_method_of(sample) is SamplingMethod.WHOLE,
     )
+    caution = say_caution(_method_of(sample), SUBJECT_WORDS[results.form.subject])
     limits = sample_limits(
         story,
         rows,
@@ -295,6 +299,8 @@ def _sample_story(
         percent_from=results.form.percent_from,
         what=SUBJECT_WORDS[results.form.subject],
     )
+    if caution:
+        limits = (*limits, SampleLimit(False, caution))
     return SampleStory(**{**{n: getattr(story, n) for n in story.__slots__}, "limits": limits})
 
 
@@ -334,7 +340,7 @@ def _method(cycle: Cycle, results: CycleResults) -> Method:
         ),
         percent_from=results.form.percent_from,
         change_rule=CHANGE_RULE.format(many=what.many),
-        interval_note=None,
+        interval_note=say_caution(_method_of(sample), what) or None,
         recompute=(
             f"audit-app sample verify {cycle.key}",
             f"audit-app audits export {cycle.key} --format json",

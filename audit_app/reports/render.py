@@ -77,10 +77,11 @@ def list_flow_steps(sample: SampleStory) -> list[FlowStep]:
     """From the extract to the audits completed."""
     left_out = sum(exclusion.count for exclusion in sample.exclusions)
     replaced = f"{sample.replaced} replaced, " if sample.replaced else ""
+    how = "all of them" if sample.all_taken else "by chance"
     return [
         FlowStep(sample.in_extract, "in the extract"),
         FlowStep(sample.frame_size, "could be drawn", f"{left_out:,} left out"),
-        FlowStep(sample.drawn, "drawn", f"{replaced}by chance" if replaced else "by chance"),
+        FlowStep(sample.drawn, "drawn", f"{replaced}{how}"),
         FlowStep(sample.completed, "audited", _not_audited(sample)),
     ]
 

@@ -17,6 +17,7 @@ from audit_app.core.sampling_methods import (
     Method,
     choose_cases,
     count_chosen,
+    say_caution,
     shares_by_team,
     start_of,
     systematic_rows,
@@ -146,3 +147,9 @@ def test_nothing_can_be_drawn_from_nothing() -> None:
 
 def test_every_method_has_its_words() -> None:
     assert set(METHOD_WORDS) == set(Method)
+
+
+def test_where_a_range_of_a_simple_sample_would_mislead_it_is_said() -> None:
+    warned = {method for method in Method if say_caution(method, CASE_FILES)}
+    assert warned == {Method.EACH_TEAM, Method.WHOLE}
+    assert "Read it team by team" in say_caution(Method.EACH_TEAM, CASE_FILES)

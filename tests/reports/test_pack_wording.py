@@ -168,6 +168,9 @@ def test_completion_in_words(pack) -> None:
         "1 auditor exempt, 1 withdrawn"
     )
     assert list_flow_steps(gone)[-1].before == "3 left out, 1 not done"
+    assert list_flow_steps(sample)[2].before == "1 replaced, by chance"
+    whole = replace(sample, replaced=0, all_taken=True)
+    assert list_flow_steps(whole)[2].before == "all of them"
     assert "None of the 28" in say_completion(replace(sample, completed=0))
     assert "No case file has been drawn" in say_completion(replace(sample, drawn=0))
 

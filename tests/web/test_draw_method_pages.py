@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
-from factories import make_council
+from factories import complete_audit, make_council
 from sqlalchemy import select
 from web.page_checks import errors_of
 from web.test_cycles_pages import open_another, tables
@@ -14,6 +14,8 @@ from web.test_cycles_pages import open_another, tables
 from audit_app import clock
 from audit_app.core.lifecycle import CycleState
 from audit_app.core.sampling import ticket_of
+from audit_app.reports.designs import load_design
+from audit_app.reports.gather import gather_pack
 from audit_app.store.tables import Audit, HistoryEntry, SampleCase
 
 
@@ -120,6 +122,31 @@ def test_a_whole_cohort_says_that_chance_decided_nothing(lead, cycle):
     page = draw(lead, cycle, "whole_cohort")
     assert "34 case files were drawn from 34 for Next 2026-12: every one of them" in page
     assert "chance decided nothing" in page
+
+
+@pytest.mark.parametrize(
+    ("method", "more", "caution"),
+    [
+        ("whole_cohort", {}, "so chance had no part in which were seen"),
+        ("stratified_fixed", {"number": "2"}, "Read it team by team"),
+        ("stratified_proportional", {"number": "8"}, None),
+    ],
+)
+def test_figures_say_what_their_ranges_do_not(lead, cycle, session, method, more, caution):
+    draw(lead, cycle, method, **more)
+    audit = session.scalars(select(Audit).where(Audit.cycle_id == cycle.id)).first()
+    complete_audit(session, audit)
+    session.flush()
+    story = gather_pack(session, cycle, load_design("qa_sub_group"), edition=1, council="Anywhere")
+    session.commit()
+    page = lead.get(f"/cycles/{cycle.key}/results").text
+    said = [one.text for one in story.sample.limits if not one.can]
+    for caution_here in ("chance had no part", "Read it team by team"):
+        there = caution is not None and caution_here in caution
+        assert (caution_here in page) == there
+        assert any(caution_here in text for text in said) == there
+    assert story.sample.all_taken == (method == "whole_cohort")
+    assert (caution or "") in (story.method.interval_note or "")
 
 
 def test_a_sample_that_was_changed_says_where(lead, cycle, session, council):

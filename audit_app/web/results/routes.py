@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from audit_app.core.access import Permission
 from audit_app.core.question_bank import OUTCOME_WORDS, Outcome, QuestionBank
+from audit_app.core.sampling_methods import Method, say_caution
 from audit_app.core.theme_results import weakest_first
 from audit_app.reports.charts import draw_share
 from audit_app.reports.gather_themes import (
@@ -56,6 +57,7 @@ def show_results(key: str) -> str:
         grids=list(team_grids(results)),
         team_months=say_team_months(results),
         team_from=TEAM_FROM,
+        caution=_caution(cycle),
         front_door=front_door_of_cycle(db(), cycle),
         draw_share=draw_share,
         draw_heat_map=draw_heat_map,
@@ -142,6 +144,13 @@ def _strengths(cycle: Cycle, theme: str) -> list[Evidence]:
 
 def _cycle(key: str) -> Cycle:
     return visible_cycle(db(), current_person(), key, Permission.SEE_RESULTS) or hidden("cycle")
+
+
+def _caution(cycle: Cycle) -> str:
+    """What the ranges do not say of how this cycle's sample was drawn."""
+    if cycle.sample is None:
+        return ""
+    return say_caution(Method(cycle.sample.method), words_of(cycle.form_version))
 
 
 def _bank(cycle: Cycle, theme: str) -> QuestionBank:

@@ -107,7 +107,7 @@ def show_audit(audit_id: int) -> str:
     audit = _own_audit(audit_id)
     if audit.is_settled:
         return _read_view(audit)
-    earlier = _earlier(audit)
+    earlier, comments = _earlier(audit), comments_for(audit)
     return render_template(
         "audits/task_list.html",
         title=audit_title(audit),
@@ -117,8 +117,9 @@ def show_audit(audit_id: int) -> str:
         open_actions=open_actions(earlier),
         tasks=task_list(audit, proposed=len(proposed_in(db(), audit))),
         files=attached_to(audit),
-        comments=links_to_comments(audit, comments_for(audit)),
-        versions=versions_of(db(), audit.id),
+        comments=links_to_comments(audit, comments),
+        # Nothing is returned without a comment.
+        versions=versions_of(db(), audit.id) if comments else [],
         saved_at=_saved_at(audit),
         happened_to=timeline_of(db(), "audit", audit.id),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from audit_app.clock import day_of, now
@@ -24,6 +25,7 @@ from audit_app.reports.contents import (
     SampleLimit,
     SampleStory,
     Summary,
+    TeamCell,
     TeamRule,
     ThemeRow,
     ThemeSpread,
@@ -289,7 +291,18 @@ def _sample_story(
         exempt_audits=completion.left_out.audits,
         all_taken=_method_of(sample) is SamplingMethod.WHOLE,
     )
-    caution = say_caution(_method_of(sample), SUBJECT_WORDS[results.form.subject])
+    return replace(story, limits=_limits(results, story, rows, teams, design))
+
+
+def _limits(
+    results: CycleResults,
+    story: SampleStory,
+    rows: tuple[ThemeRow, ...],
+    teams: Sequence[TeamCell],
+    design: Design,
+) -> tuple[SampleLimit, ...]:
+    """What the sample can and cannot tell, its way of drawing included."""
+    what = SUBJECT_WORDS[results.form.subject]
     limits = sample_limits(
         story,
         rows,
@@ -297,11 +310,10 @@ def _sample_story(
         teams_shown=sum(1 for cell in teams if not cell.too_few),
         team_from=design.team_from,
         percent_from=results.form.percent_from,
-        what=SUBJECT_WORDS[results.form.subject],
+        what=what,
     )
-    if caution:
-        limits = (*limits, SampleLimit(False, caution))
-    return SampleStory(**{**{n: getattr(story, n) for n in story.__slots__}, "limits": limits})
+    caution = say_caution(_method_of(results.cycle.sample), what)
+    return (*limits, SampleLimit(False, caution)) if caution else limits
 
 
 def _frame_exclusions(sample: Sample | None) -> tuple[CountedExclusion, ...]:

@@ -13,7 +13,6 @@ from audit_app.core.plan import LONGEST_COHORT, PlanKind
 from audit_app.question_banks.faults import FaultyFiles, Report
 from audit_app.question_banks.fields import LONGEST_LINE, Fields
 from audit_app.question_banks.nodes import Node, Pairs, Scalar, Unreadable, parse_nodes
-from audit_app.resources import data_folder
 
 LARGEST_FILE = 1_000_000
 KEYS = (
@@ -61,7 +60,7 @@ class PlanRow:
 
 def read_plan(path: Path | None = None) -> list[PlanRow]:
     """The entries of a file, or of the one that is shipped; FaultyFiles with every fault."""
-    path = path or data_folder("audit_plan") / "year.yml"
+    path = path or Path(__file__).with_name("year.yml")
     report = Report(str(path))
     rows = [row for node in entry_nodes(path, report, "entries") for row in _rows(node, report)]
     seen: set[str] = set()

@@ -12,7 +12,6 @@ from audit_app.core.routes import Rhythm
 from audit_app.question_banks.faults import FaultyFiles, Report
 from audit_app.question_banks.fields import LONGEST_LINE, Fields
 from audit_app.question_banks.nodes import Node
-from audit_app.resources import data_folder
 
 KEYS = ("body", "what", "rhythm", "first_on")
 
@@ -29,7 +28,7 @@ class RouteRow:
 
 def read_routes(path: Path | None = None) -> list[RouteRow]:
     """The routes of a file, or of the one that is shipped; FaultyFiles with every fault."""
-    path = path or data_folder("audit_plan") / "routes.yml"
+    path = path or Path(__file__).with_name("routes.yml")
     report = Report(str(path))
     rows = [row for node in entry_nodes(path, report, "routes") for row in _row(node, report)]
     if report.faults:

@@ -163,3 +163,14 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
 def test_the_console_script_is_there() -> None:
     (script,) = settings()["options.entry_points"]["console_scripts"].split("\n")[1:]
     assert script.replace(" ", "") == "audit-app=audit_app.cli.main:main"
+
+
+def test_the_top_level_holds_what_is_agreed_and_what_tools_demand():
+    agreed = {"audit_app", "question_banks", "reports", "migrations", "tests"}
+    agreed |= {"setup.cfg", "README.md"}
+    demanded = {".ci", ".gitignore", "Makefile", "docs", "pyproject.toml", "requirements"}
+    demanded |= {"CHANGELOG.md", "LICENSE", "SECURITY.md"}
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert {line.split("/")[0] for line in listed.splitlines()} == agreed | demanded

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli.conftest import Run
 
-SHIPPED = Path(__file__).parents[2] / "audit_plan" / "year.yml"
+SHIPPED = Path(__file__).parents[2] / "audit_app" / "audit_plan" / "year.yml"
 
 
 def test_a_plan_is_loaded_listed_checked_and_comes_back(run: Run, tmp_path: Path) -> None:
